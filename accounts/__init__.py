@@ -1,0 +1,1 @@
+"""Departments, users, role assignments and the permission table."""

@@ -1,0 +1,155 @@
+"""Departments as a tree, users, and the roles they hold for departments."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import ASSIGNABLE, Role
+
+SYSTEM_USERNAME = "system"
+# Paths are joined with "/" and compared as prefixes, on SQLite without regard to case.
+CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]*\Z", _("Use capital letters, digits and hyphens only."))
+
+
+class Department(models.Model):
+    """A unit of the city: municipal, district, subordinate or town."""
+
+    class Kind(models.TextChoices):
+        """Place of the unit in the city's structure."""
+
+        MUNICIPAL = "municipal", _("Municipal department")
+        DISTRICT = "district", _("District government")
+        SUBORDINATE = "subordinate", _("Subordinate unit")
+        TOWN = "town", _("Town or subdistrict")
+
+    code = models.CharField(_("code"), max_length=20, unique=True, validators=[CODE])
+    name = models.CharField(_("name"), max_length=100)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("supervising department")
+    )
+    # Codes from the root down, each followed by "/": a subtree is one prefix.
+    path = models.CharField(max_length=200, editable=False, db_index=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+
+    def __str__(self) -> str:
+        return self.label
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the path in step with the parent, here and below; a unit never changes code.
+
+        Raises ValidationError for a unit that would supervise itself or lie too deep.
+        """
+        self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
+        if self.parent and f"/{self.code}/" in f"/{self.parent.path}":
+            raise ValidationError(_("A unit cannot be below itself."))
+        if len(self.path) > 200:
+            raise ValidationError(_("There are too many levels above this unit."))
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "path"}
+        moved = self.pk is not None and not Department.objects.filter(pk=self.pk, path=self.path).exists()
+        super().save(*args, **kwargs)
+        for child in self.children.all() if moved else ():
+            child.parent = self
+            child.save(update_fields=["path"])
+
+    @property
+    def label(self) -> str:
+        """The name in the language of the page."""
+        return self.name_en if get_language() == "en" and self.name_en else self.name
+
+    @property
+    def is_first_level(self) -> bool:
+        """A first-level budget unit supervises itself (穗政数〔2020〕6号, Art. 4)."""
+        return self.parent_id is None
+
+
+class User(AbstractUser):
+    """A person who signs in, or the system account."""
+
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    name_en = models.CharField(_("English name"), max_length=60, blank=True)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="staff", verbose_name=_("department")
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
+    # A password that somebody else has seen opens only the page where it is replaced.
+    must_change_password = models.BooleanField(_("must choose a new password"), default=False)
+
+    # Filled by queries.mark_locks for the list of accounts.
+    locked_until: datetime | None = None
+
+    class Meta(AbstractUser.Meta):
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name in the language of the page."""
+        if get_language() == "en" and self.name_en:
+            return self.name_en
+        return self.name or self.username
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """One account, one spelling: otherwise every spelling would have its own count of failed sign-ins."""
+        return super().normalize_username(username).lower()
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Nobody signs in as the system, nor as a superuser, who would stand outside the permission table."""
+        return not self.is_superuser and self.username != SYSTEM_USERNAME
+
+    @cached_property
+    def mandates(self) -> tuple["Assignment", ...]:
+        """The assignments in force, loaded once per request."""
+        return tuple(self.assignments.filter(is_active=True).select_related("department").order_by("role", "pk"))
+
+    def holds(self, role: Role) -> bool:
+        """Whether the user holds `role` for any department."""
+        return any(mandate.role == role for mandate in self.mandates)
+
+
+class Assignment(models.Model):
+    """One role of one user for one department."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="assignments", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=[(role.value, role.label) for role in ASSIGNABLE])
+    department = models.ForeignKey(Department, models.PROTECT, related_name="assignments", verbose_name=_("department"))
+    is_active = models.BooleanField(_("active"), default=True)
+    granted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["user", "role"]
+        verbose_name = _("role assignment")
+        verbose_name_plural = _("role assignments")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "department"], name="assignment_once"),
+            models.CheckConstraint(condition=~Q(role=Role.SYSTEM.value), name="assignment_never_system"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.department}"
+
+    @property
+    def mandate(self) -> str:
+        """How a decision row names the right it was taken under."""
+        return f"{self.role}@{self.department.code}"

@@ -1,0 +1,160 @@
+"""The permission table and the two questions asked of it: may this user do it, and which rows may this user see."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import ASSIGNABLE, Role, Scope
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import Assignment, User
+
+M = TypeVar("M", bound=Model)
+Grants = dict[Role, Scope]
+
+
+def _everyone(scope: Scope) -> Grants:
+    return dict.fromkeys(ASSIGNABLE, scope)
+
+
+def _business(scope: Scope) -> Grants:
+    """Everybody but the two administrators, who see no business data (separation of the three administrators)."""
+    return {role: scope for role in ASSIGNABLE if role not in (Role.SECADMIN, Role.SYSADMIN)}
+
+
+def _office(*roles: Role) -> Grants:
+    return dict.fromkeys(roles, Scope.ALL)
+
+
+_DESK = (Role.INTAKE, Role.PLANNER, Role.REQUIREMENTS, Role.STANDARDS, Role.MANAGER, Role.APPROVER, Role.AUDITOR)
+
+# permission → role → how far. What is not written here is refused.
+PERMISSIONS: dict[str, Grants] = {
+    "projects.view": {
+        Role.APPLICANT: Scope.OWN,
+        Role.ENDORSER: Scope.SUBTREE,
+        Role.EXPERT: Scope.ASSIGNED,
+        **_office(*_DESK, Role.FINANCE),
+    },
+    "projects.view_draft": {Role.APPLICANT: Scope.OWN, Role.ENDORSER: Scope.SUBTREE, Role.AUDITOR: Scope.ALL},
+    "projects.create": {Role.APPLICANT: Scope.OWN},
+    "projects.edit": {Role.APPLICANT: Scope.OWN},
+    "projects.reply": {Role.APPLICANT: Scope.OWN},
+    "portfolio.view": _business(Scope.ALL),
+    "portfolio.edit": _office(Role.STEWARD),
+    "portfolio.import": _office(Role.STEWARD),
+    "standards.view": _everyone(Scope.ALL),
+    "standards.edit": _office(Role.STANDARDS),
+    "planning.view": _business(Scope.ALL),
+    "planning.edit": _office(Role.PLANNER),
+    "policies.view": _everyone(Scope.ALL),
+    "policies.edit": _office(Role.MANAGER),
+    "duplicates.view": _office(*_DESK, Role.FINANCE),
+    "duplicates.adjudicate": _office(Role.MANAGER),
+    "audit.view": _office(Role.AUDITOR),
+    "audit.export": _office(Role.AUDITOR),
+    "accounts.view": _office(Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR),
+    "accounts.unlock": _office(Role.SECADMIN),
+    "notifications.view": _everyone(Scope.ALL),
+    "notifications.retry": _office(Role.SYSADMIN),
+}
+
+# What the page "what may I do here" calls each permission.
+LABELS = {
+    "projects.view": _("See proposals after submission"),
+    "projects.view_draft": _("See drafts"),
+    "projects.create": _("Start a proposal"),
+    "projects.edit": _("Edit a proposal while it is a draft or returned"),
+    "projects.reply": _("Answer duplicate findings and correction items"),
+    "portfolio.view": _("See existing systems and lists"),
+    "portfolio.edit": _("Edit existing systems and lists"),
+    "portfolio.import": _("Import existing systems"),
+    "standards.view": _("See the standards library"),
+    "standards.edit": _("Edit the standards library"),
+    "planning.view": _("See application rounds and plan items"),
+    "planning.edit": _("Edit application rounds and plan items"),
+    "policies.view": _("See policy rows"),
+    "policies.edit": _("Edit policy rows"),
+    "duplicates.view": _("See the duplicate-build board"),
+    "duplicates.adjudicate": _("Adjudicate duplicate findings"),
+    "audit.view": _("Read every case and its history"),
+    "audit.export": _("Export a case file"),
+    "accounts.view": _("See accounts and role assignments"),
+    "accounts.unlock": _("Release locked sign-ins"),
+    "notifications.view": _("See own notifications"),
+    "notifications.retry": _("Retry failed deliveries"),
+}
+
+
+def _mandates(user: "User | AnonymousUser", permission: str) -> Iterable[tuple["Assignment", Scope]]:
+    grants = PERMISSIONS[permission]
+    if not user.is_authenticated or not user.is_active:
+        return []
+    return [(mandate, grants[Role(mandate.role)]) for mandate in user.mandates if Role(mandate.role) in grants]
+
+
+def has_permission(user: "User | AnonymousUser", permission: str) -> bool:
+    """Whether the user holds `permission` for anything at all. Unknown permission: KeyError."""
+    return bool(_mandates(user, permission))
+
+
+def allows(user: "User | AnonymousUser", permission: str, obj: Model) -> bool:
+    """Whether the user may do `permission` to `obj`. Unknown permission: KeyError; no role: False."""
+    held = _mandates(user, permission)
+    department = getattr(obj, "department", None)
+    for mandate, scope in held:
+        if scope is Scope.ALL:
+            return True
+        if scope is Scope.OWN and department and mandate.department_id == department.pk:
+            return True
+        if scope is Scope.SUBTREE and department and department.path.startswith(mandate.department.path):
+            return True
+    if any(scope is Scope.ASSIGNED for _mandate, scope in held):
+        return visible(user, permission, type(obj)._default_manager.filter(pk=obj.pk)).exists()
+    return False
+
+
+def require(user: "User | AnonymousUser", permission: str, obj: Model | None = None) -> None:
+    """Raise PermissionDenied unless the user holds `permission` (for `obj`, where one is given)."""
+    if not (has_permission(user, permission) if obj is None else allows(user, permission, obj)):
+        raise PermissionDenied(permission)
+
+
+def visible(user: "User | AnonymousUser", permission: str, queryset: QuerySet[M]) -> QuerySet[M]:
+    """The rows of `queryset` to which the user may do `permission`.
+
+    The model names its unit `department`; where the scope is "assigned", its ASSIGNED_LOOKUP names the user's rows.
+    """
+    reach = Q(pk__in=[])
+    for mandate, scope in _mandates(user, permission):
+        if scope is Scope.ALL:
+            return queryset
+        if scope is Scope.OWN:
+            reach |= Q(department=mandate.department_id)
+        elif scope is Scope.SUBTREE:
+            reach |= Q(department__path__startswith=mandate.department.path)
+        else:
+            model: Any = queryset.model
+            assigned = model._default_manager.filter(**{model.ASSIGNED_LOOKUP: user.pk})
+            reach |= Q(pk__in=assigned.values("pk"))
+    return queryset.filter(reach)
+
+
+def departments_for(user: "User | AnonymousUser", permission: str) -> list[int]:
+    """Departments for which the user directly holds `permission` (for choosing the unit of a new proposal)."""
+    return sorted({mandate.department_id for mandate, _scope in _mandates(user, permission)})
+
+
+def holders(role: Role, *, department_id: int | None = None) -> "QuerySet[User]":
+    """Active users who hold `role`, for one department where given: inboxes, recipients and "who can help"."""
+    held = apps.get_model("accounts", "Assignment").objects.filter(role=role, is_active=True)
+    if department_id is not None:
+        held = held.filter(department_id=department_id)
+    people = apps.get_model("accounts", "User").objects
+    return people.filter(is_active=True, pk__in=held.values("user")).select_related("department")

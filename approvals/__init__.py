@@ -1,0 +1,1 @@
+"""Decisions - the workflow table, the door, reviews, deadlines and the audit chain."""

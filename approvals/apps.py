@@ -1,0 +1,19 @@
+"""Configuration of the approvals app: guards in the database, receivers, system checks."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class ApprovalsConfig(AppConfig):
+    """Decisions."""
+
+    name = "approvals"
+    verbose_name = _("Approvals")
+
+    def ready(self) -> None:
+        """Reinstall the guards after migrations (SQLite drops triggers when it rebuilds a table)."""
+        from approvals import checks, receivers  # noqa: F401 - app ready: they register themselves
+        from approvals.database import install_after_migrate
+
+        post_migrate.connect(install_after_migrate, sender=self)

@@ -1,0 +1,192 @@
+"""What the case page says: the line where-who-how-long, the way, the steps, the timeline."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.policy import allows
+from approvals.deadlines import calendar_around, due_on, workdays_between
+from approvals.models import Case, Decision
+from approvals.names import OPEN, REVIEWER, ReviewKind, ReviewStatus
+from approvals.offers import Offer, holders_now, offers
+from approvals.queries import history, readable_reviews
+from approvals.reviews import REVIEW_STEPS
+from approvals.workflow import WORKFLOW
+from planning.queries import policy
+from projects.states import BADGE, EDITABLE, ENDINGS, State
+
+WAY = (
+    State.DRAFT,
+    State.ENDORSEMENT,
+    State.INTAKE,
+    State.SCREENING,
+    State.REVIEW,
+    State.ADJUDICATION,
+    State.EXPERT_REVIEW,
+    State.DECISION,
+    State.APPROVED,
+)
+LABELS = {step.action: step.label for step in (*WORKFLOW, *REVIEW_STEPS)}
+TONES = {State.CORRECTION: "back", State.DRAFT: "back", State.REJECTED: "stop", State.WITHDRAWN: "stop"}
+
+
+def page(case: Case, user: User) -> dict:
+    """Everything the case page shows to `user`."""
+    rows = history(case, user)
+    offered = offers(case, user)
+    return {
+        "case": case,
+        "badge": BADGE[case.state],
+        "facts": _facts(case, offered),
+        "way": _way(case),
+        "offers": [_offer(case, offer) for offer in offered],
+        "timeline": [_timeline(row) for row in rows],
+        "reviews": readable_reviews(case, user),
+        "my_reviews": _my_reviews(case, user),
+        "blocked": _ahead(case),
+        "notice": case.open_notice(),
+        "versions": case.versions.select_related("submitted_by"),
+        "run": case.latest_run,
+        "findings": _findings(case),
+        "ended": case.state in ENDINGS,
+        "editable_url": _editable_url(case, user),
+    }
+
+
+def _editable_url(case: Case, user: User) -> str:
+    if case.state in EDITABLE and allows(user, "projects.edit", case):
+        return reverse("projects:edit", args=[case.ref])
+    return ""
+
+
+def deadline(case: Case) -> dict | None:
+    """{days, date, paused} of the present state in working days, or None where there is no limit."""
+    limit = policy("limits").get(case.state)
+    if limit is None:
+        return None
+    today = timezone.localdate()
+    exceptions = calendar_around(today)
+    last = due_on(case.state_since, limit, exceptions)
+    return {"days": workdays_between(today, last, exceptions), "date": last, "paused": case.state == State.CORRECTION}
+
+
+def _facts(case: Case, offered: list[Offer]) -> list[dict]:
+    people = [person.label for person in holders_now(case)]
+    unit = case.department.label if case.state in {State.DRAFT, State.CORRECTION, State.DEFERRED} else ""
+    items = [{"label": _("Stage"), "value": case.get_state_display()}]
+    if case.state not in ENDINGS:
+        items.append({"label": _("Held by"), "value": unit or ", ".join(people) or _("the system")})
+        due = deadline(case)
+        if due:
+            items.append({"label": _("Time limit"), "due": due})
+    yours = [offer.step.label for offer in offered if offer.is_open and offer.step.duty]
+    if yours:
+        items.append({"label": _("You now"), "value": yours[0]})
+    return items
+
+
+def _way(case: Case) -> list[dict]:
+    days = {}
+    for row in case.decisions.order_by("seq"):
+        if row.source != row.target:
+            days[row.target] = timezone.localtime(row.taken_at).strftime("%m-%d")
+    nodes, passed = [], True
+    way = [state for state in WAY if state in days or not _skipped(case, state)]
+    here = case.state if case.state in way else None
+    for state in way:
+        if state == here:
+            nodes.append({"label": state.label, "detail": days.get(state, ""), "status": "now"})
+            passed = False
+        else:
+            done = passed and (state in days or state == State.DRAFT)
+            nodes.append({"label": state.label, "detail": days.get(state, "") if done else "", "status": "done" if done else "future"})
+    return nodes if here else _with_side_state(case, nodes, days)
+
+
+def _skipped(case: Case, state: State) -> bool:
+    if state == State.ENDORSEMENT:
+        return case.department.is_first_level
+    if state == State.EXPERT_REVIEW:
+        return case.tier not in policy("expert_quorum")
+    return state == State.ADJUDICATION
+
+
+def _with_side_state(case: Case, nodes: list[dict], days: dict) -> list[dict]:
+    done = [node for node in nodes if node["status"] == "done"]
+    status = "done" if case.state in {State.APPROVED, State.FILED} else "returned"
+    here = {"label": State(case.state).label, "detail": days.get(case.state, ""), "status": status}
+    rest = [] if case.state in ENDINGS else [node for node in nodes if node["status"] == "future"]
+    return [*done, here, *rest]
+
+
+def _offer(case: Case, offer: Offer) -> dict:
+    step = offer.step
+    url = reverse("approvals:step", args=[case.ref, step.action])
+    if step.action == "adjudicate":
+        url = reverse("approvals:compare", args=[case.ref])
+    elif step.action in {"submit", "resubmit"}:
+        url = reverse("projects:check", args=[case.ref])
+    return {
+        "id": step.action,
+        "label": step.label,
+        "url": url,
+        "disabled": not offer.is_open,
+        "reasons": offer.reasons,
+        "who": offer.who,
+        "primary": step.tone == "primary",
+        "danger": step.tone == "danger",
+    }
+
+
+def _timeline(row: Decision) -> dict:
+    label = str(LABELS.get(row.action, row.action))
+    if row.review:
+        label = f"{ReviewKind(row.review.kind).label} · {label}"
+    kind = TONES.get(row.target, "ok") if row.source != row.target else ""
+    if row.review_target in {ReviewStatus.FAILED, ReviewStatus.INFO_NEEDED}:
+        kind = "back"
+    unit = row.actor.department.label if row.actor.department else ""
+    who = f"{row.actor.label} ({unit})" if unit else row.actor.label
+    return {"title": label, "who": who, "when": row.taken_at, "text": row.comment, "kind": kind}
+
+
+def _my_reviews(case: Case, user: User) -> list[dict]:
+    found = []
+    for review in case.all_reviews:
+        if review.reviewer_id in {None, user.pk} and review.status in OPEN:
+            if case.review_in_force(review) and _is_my_kind(review, user):
+                url = reverse("approvals:review", args=[case.ref, review.pk])
+                found.append({"label": review.get_kind_display(), "status": review.get_status_display(), "url": url})
+    return found
+
+
+def _is_my_kind(review, user: User) -> bool:
+    return user.holds(REVIEWER[review.kind])
+
+
+def _ahead(case: Case) -> list[str]:
+    """What still stands between this case and an approval (the promises, asked of the present facts)."""
+    if case.state in ENDINGS or case.state == State.DRAFT:
+        return []
+    approve = next(step for step in WORKFLOW if step.action == "approve")
+    case.entry = None
+    return [str(reason) for guard in approve.guards if (reason := guard(case)) is not None]
+
+
+def _findings(case: Case) -> list[dict]:
+    groups: dict[tuple, dict] = {}
+    rows = case.findings.filter(is_current=True).exclude(relation="related")
+    for finding in rows.select_related("system__department", "other_project__department", "rule"):
+        target = finding.system or finding.other_project or finding.rule
+        group = groups.setdefault((finding.relation, finding.target_code), {
+            "relation": finding.relation, "label": finding.get_relation_display(), "target": target, "band": finding.band,
+            "capabilities": set(), "money": 0, "answered": 0, "settled": 0, "count": 0,
+        })  # fmt: skip
+        if finding.capability_code not in group["capabilities"]:
+            group["money"] += finding.money
+        group["capabilities"].add(finding.capability_code)
+        group["answered"] += bool(finding.reply)
+        group["settled"] += bool(finding.decision)
+        group["count"] += 1
+    return sorted(groups.values(), key=lambda group: -group["money"])

@@ -1,0 +1,124 @@
+"""Install the database's own guards after migrations, and compare what is installed with what is expected."""
+
+import re
+from pathlib import Path
+
+from django.db import connections, transaction
+
+from approvals.models import Edge
+from approvals.reviews import REVIEW_STEPS
+from approvals.workflow import WORKFLOW
+from projects.states import State
+
+SQL = Path(__file__).parent / "sql"
+REVIEW_STATES = (State.REVIEW, State.EXPERT_REVIEW)
+
+
+def edges() -> set[tuple[str, str, str]]:
+    """Every arrow that a decision row may record: the table's, and reviews' steps as arrows from a state to itself."""
+    moves = {(step.source.value, step.action, step.target.value) for step in WORKFLOW}
+    held = {(state.value, step.action, state.value) for step in REVIEW_STEPS for state in REVIEW_STATES}
+    return moves | held
+
+
+def statements(vendor: str) -> list[str]:
+    """The guard statements of one database kind."""
+    text = re.sub(r"^--.*$", "", (SQL / f"{vendor}.sql").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    parts = re.split(r"(?<=\nEND;)", text) if vendor == "sqlite" else text.split(";;")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def triggers(vendor: str) -> dict[str, tuple[str, str]]:
+    """Trigger name → (table, statement) of one database kind."""
+    found = {}
+    for statement in statements(vendor):
+        match = re.match(r"CREATE TRIGGER (\w+) BEFORE \w+ ON (\w+)", statement)
+        if match:
+            found[match[1]] = (match[2], statement)
+    return found
+
+
+def install_after_migrate(using: str = "default", **_kwargs) -> None:
+    """Rewrite the edge table and the triggers. Runs after every migrate: rebuilt SQLite tables lose theirs."""
+    with transaction.atomic(using=using):
+        _install_edges(using)
+        _install_triggers(using)
+
+
+def _install_edges(using: str) -> None:
+    rows, wanted = Edge.objects.using(using), edges()
+    present = set(rows.values_list("source", "action", "target"))
+    for source, action, target in present - wanted:
+        rows.filter(source=source, action=action, target=target).delete()
+    missing = sorted(wanted - present)
+    rows.bulk_create(Edge(source=source, action=action, target=target) for source, action, target in missing)
+
+
+def _install_triggers(using: str) -> None:
+    connection = connections[using]
+    if not differences(using):
+        return
+    with connection.cursor() as cursor:
+        for name, (table, _statement) in triggers(connection.vendor).items():
+            on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
+        for statement in statements(connection.vendor):
+            cursor.execute(statement)
+
+
+def differences(using: str = "default") -> list[str]:
+    """What is missing, changed or switched off among the guards; empty when the database agrees."""
+    connection = connections[using]
+    reader = _installed_sqlite if connection.vendor == "sqlite" else _installed_postgresql
+    installed, expected = reader(connection), _expected(connection.vendor)
+    return sorted(
+        f"{name}: {'missing' if name not in installed else 'changed or switched off'}"
+        for name, body in expected.items()
+        if installed.get(name) != body
+    )
+
+
+def _expected(vendor: str) -> dict[str, str]:
+    if vendor == "sqlite":
+        return {name: _squeeze(statement) for name, (_table, statement) in triggers(vendor).items()}
+    expected = {name: "on" for name in triggers(vendor)}
+    for statement in statements(vendor):
+        match = re.match(r"CREATE OR REPLACE FUNCTION (\w+)\(\).*?\$body\$(.*)\$body\$", statement, flags=re.DOTALL)
+        if match:
+            expected[f"{match[1]}()"] = _squeeze(match[2])
+    return expected
+
+
+def _installed_sqlite(connection) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        # SQLite keeps the statement as written, without the last semicolon.
+        return {name: _squeeze(f"{sql};") for name, sql in cursor.fetchall()}
+
+
+def _installed_postgresql(connection) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgenabled FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+        )
+        installed = {name: "on" if enabled in {"O", "A", b"O", b"A"} else "off" for name, enabled in cursor.fetchall()}
+        cursor.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'tc_%%'"
+        )
+        return installed | {f"{name}()": _squeeze(source) for name, source in cursor.fetchall()}
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().replace(";;", ";")
+
+
+def last_rows_fit(using: str = "default") -> list[str]:
+    """References of projects whose newest decision does not match their state and seq (a row without its move)."""
+    query = (
+        "SELECT p.ref FROM projects_project p LEFT JOIN (SELECT project_id, MAX(seq) AS seq FROM approvals_decision "
+        "GROUP BY project_id) m ON m.project_id = p.id WHERE COALESCE(m.seq, 0) <> p.seq"
+    )
+    with connections[using].cursor() as cursor:
+        cursor.execute(query)
+        return [ref for (ref,) in cursor.fetchall()]

@@ -1,0 +1,123 @@
+"""What a step of a project sets in motion, in the same transaction, after the decision row is written."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.policy import holders
+from accounts.roles import Role
+from approvals.deadlines import due_on
+from approvals.names import CONCLUDED, OPEN, PASSING, UNIFIED_KINDS, ReviewKind
+from planning.queries import open_rounds, policy
+from projects.models import Finding
+from projects.screening import request_run
+from projects.services import take_snapshot
+from projects.states import State
+
+
+def snapshot(case, decision) -> None:
+    """Freeze what was submitted as the next version."""
+    take_snapshot(case, decision.actor, decision.taken_at)
+    case.forget()
+
+
+def request_screening(case, decision) -> None:
+    """Queue a screening of the newest version; it is carried out after the commit."""
+    request_run(case, case.current_version)
+    case.forget()
+
+
+def open_reviews(case, decision) -> None:
+    """Three reviews in parallel; one whose basis is unchanged is carried forward instead (promise 3)."""
+    for kind in UNIFIED_KINDS:
+        earlier = _standing_on_unchanged_basis(case, kind)
+        if earlier is None:
+            case.open_review(kind)
+        elif earlier.version_id != case.current_version.pk:
+            earlier.carried_to = case.current_version
+            earlier.save(update_fields=["carried_to"])
+    case.forget()
+
+
+def _standing_on_unchanged_basis(case, kind):
+    basis = case.basis_of(kind)
+    for review in case.all_reviews:
+        if review.kind == kind and review.status in PASSING and review.basis == basis:
+            return review
+    return None
+
+
+def issue_notice(case, decision) -> None:
+    """One merged notice: what the reviews and findings ask for, then what the actor adds."""
+    lines = [*decision.collected, *(decision.entry.get("items") or [])]
+    limit = policy("limits")["correction"]
+    due = due_on(decision.taken_at, limit) if decision.target == State.CORRECTION else None
+    notice = case.notices.create(
+        number=case.notices.count() + 1,
+        decision=decision,
+        issued_at=decision.taken_at,
+        due_on=due,
+        lapses_on=due and due + timedelta(days=policy("correction_grace")),
+    )
+    for position, line in enumerate(lines, start=1):
+        origin = line.get("origin") or decision.mandate.split("@")[0]
+        notice.items.create(position=position, **{**line, "origin": origin})
+    if decision.target == State.DRAFT:
+        # Sent back before intake: the list guides the unit, and nothing waits for formal answers.
+        notice.closed_at = decision.taken_at
+        notice.save(update_fields=["closed_at"])
+
+
+def close_notice(case, decision) -> None:
+    """The answers are in: the notice is closed with the version that carries them."""
+    case.notices.filter(closed_at=None).update(closed_at=decision.taken_at)
+
+
+def settle_findings(case, decision) -> None:
+    """Write the manager's decision on the chosen findings, with reason and expiry."""
+    entry = decision.entry
+    Finding.objects.filter(project_id=case.pk, pk__in=entry["findings"]).update(
+        decision=entry["decision"],
+        reason_code=entry.get("reason_code") or "",
+        reason=decision.comment,
+        expires_on=entry.get("expires_on"),
+        decided_by=decision.actor,
+        decided_at=decision.taken_at,
+    )
+    case.forget()
+
+
+def invite_experts(case, decision) -> None:
+    """A seat for every active expert who is neither of the unit nor seated already on this basis."""
+    basis = case.basis_of(ReviewKind.EXPERT)
+    reviews = [review for review in case.all_reviews if review.kind == ReviewKind.EXPERT and review.basis == basis]
+    seated = {review.reviewer_id for review in reviews if review.status in OPEN | CONCLUDED}
+    for review in reviews:
+        if review.status in CONCLUDED and review.version_id != case.current_version.pk:
+            review.carried_to = case.current_version
+            review.save(update_fields=["carried_to"])
+    for expert in holders(Role.EXPERT).exclude(department_id=case.department_id).order_by("username"):
+        if expert.pk not in seated:
+            case.open_review(ReviewKind.EXPERT, reviewer=expert)
+    case.forget()
+
+
+def grant(case, decision) -> None:
+    """Record what was granted: amount, conditions, validity (policy, months)."""
+    months = policy("approval_validity_months")
+    today = timezone.localtime(decision.taken_at).date()
+    year, month = divmod(today.month - 1 + months, 12)
+    valid_until = today.replace(year=today.year + year, month=month + 1, day=min(today.day, 28))
+    decision.create_approval(
+        amount=decision.entry["approved_amount"],
+        conditions=decision.entry.get("conditions") or "",
+        valid_until=valid_until,
+    )
+
+
+def join_open_round(case, decision) -> None:
+    """A deferred project is filed again in the round that is open now, where there is one."""
+    current = open_rounds().order_by("-opens_on").first()
+    if current and current.pk != case.round_id:
+        case.round = current
+        case.save(update_fields=["round"])

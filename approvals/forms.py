@@ -1,0 +1,125 @@
+"""StepForm: asks for what a row of the workflow table asks for, and nothing else."""
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import formset_factory
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from approvals.names import Ending
+from portfolio.models import System
+from projects.models import Project
+from projects.sections import SECTIONS
+from projects.states import ENDINGS
+
+LONGEST = 3000
+
+
+class StepForm(forms.Form):
+    """The form of one step; fields that the step does not name are dropped."""
+
+    expected_version = forms.IntegerField(widget=forms.HiddenInput)
+    clause = forms.CharField(label=gettext_lazy("Clause"), max_length=300)
+    approved_amount = forms.DecimalField(
+        label=gettext_lazy("Approved amount (10,000 CNY)"), max_digits=12, decimal_places=2, min_value=Decimal("0.01")
+    )
+    conditions = forms.CharField(
+        label=gettext_lazy("Conditions"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    ending = forms.ChoiceField(label=gettext_lazy("Ending"), choices=[("", "—"), *Ending.choices])
+    target_project = forms.CharField(label=gettext_lazy("Goes into project (reference)"), max_length=20, required=False)
+    target_system = forms.CharField(label=gettext_lazy("System to be reused (code)"), max_length=20, required=False)
+    comment = forms.CharField(
+        label=gettext_lazy("Opinion"), max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args, case, step, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.case, self.step = case, step
+        for name in set(self.fields) - {"comment", "expected_version"} - set(step.fields):
+            del self.fields[name]
+        self.fields["comment"].required = step.comment
+        for name in ("target_project", "target_system"):
+            if name in self.fields and "ending" not in step.fields:
+                self.fields[name].required = True
+        self.fields["expected_version"].initial = case.seq
+
+    def clean_approved_amount(self) -> Decimal:
+        """Promise 6, said at the field; the guard says it again at the door."""
+        amount, version = self.cleaned_data["approved_amount"], self.case.current_version
+        if version and amount > version.amount:
+            raise ValidationError(_("At most the reviewed amount of %(amount)s.") % {"amount": version.amount})
+        return amount
+
+    def clean_target_project(self) -> str:
+        """The reference of another project that is still alive."""
+        ref = self.cleaned_data["target_project"].strip()
+        if not ref:
+            return ""
+        target = Project.objects.filter(ref=ref).exclude(pk=self.case.pk).first()
+        if target is None:
+            raise ValidationError(_("There is no other project with the reference %(ref)s.") % {"ref": ref})
+        if target.state in ENDINGS and target.state != "approved":
+            raise ValidationError(_("%(ref)s has ended and cannot take this project in.") % {"ref": ref})
+        return ref
+
+    def clean_target_system(self) -> str:
+        """The code of a system that is not retired: a retired one is never offered for reuse (promise 8)."""
+        code = self.cleaned_data["target_system"].strip()
+        if not code:
+            return ""
+        system = System.objects.filter(code=code).first()
+        if system is None:
+            raise ValidationError(_("There is no system with the code %(code)s.") % {"code": code})
+        if system.status == System.Status.RETIRED:
+            raise ValidationError(_("%(code)s is retired and cannot be reused.") % {"code": code})
+        return code
+
+    @property
+    def entry(self) -> dict:
+        """What the door is given besides the comment: the step's own fields that were filled in."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name in self.step.fields and value not in ("", None)
+        }
+
+
+class ItemForm(forms.Form):
+    """One line of a correction notice."""
+
+    section = forms.ChoiceField(
+        label=gettext_lazy("Section"),
+        choices=[("", "—"), *((section.code, section.label) for section in SECTIONS)],
+    )
+    problem = forms.CharField(
+        label=gettext_lazy("What is wrong"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    suggestion = forms.CharField(
+        label=gettext_lazy("What to supply"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    clause = forms.CharField(label=gettext_lazy("Clause"), max_length=300, required=False)
+
+
+ItemFormSet = formset_factory(ItemForm, extra=3, max_num=60, validate_max=True)
+
+
+class AnswerForm(forms.Form):
+    """The applicant's answer to one line of a notice."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Answer"), choices=[("amended", gettext_lazy("Amended")), ("not_adopted", gettext_lazy("Not adopted, with reason"))],
+        widget=forms.RadioSelect, required=False,
+    )  # fmt: skip
+    answer_text = forms.CharField(
+        label=gettext_lazy("Explanation"), max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def clean(self) -> dict:
+        """Not adopting needs a reason."""
+        data = super().clean()
+        if data.get("answer") == "not_adopted" and not data.get("answer_text", "").strip():
+            self.add_error("answer_text", _("Say why it is not adopted."))
+        return data

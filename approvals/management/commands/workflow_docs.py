@@ -1,0 +1,30 @@
+"""manage.py workflow_docs [--check]: write docs/workflow.md and docs/permissions.md from the tables."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.report import permission_table
+from approvals.report import workflow_markdown
+
+WRITERS = {"workflow.md": workflow_markdown, "permissions.md": permission_table}
+
+
+class Command(BaseCommand):
+    """Write, or with --check compare."""
+
+    help = "Write docs/workflow.md and docs/permissions.md; --check fails when they are stale."
+
+    def add_arguments(self, parser) -> None:
+        """--check: compare only."""
+        parser.add_argument("--check", action="store_true", help="fail when a file is stale, write nothing")
+
+    def handle(self, *args, **options) -> None:
+        """Write or compare both files."""
+        for name, writer in WRITERS.items():
+            path, text = settings.BASE_DIR / "docs" / name, writer()
+            if options["check"]:
+                if not path.exists() or path.read_text(encoding="utf-8") != text:
+                    raise CommandError(f"docs/{name} is stale: run manage.py workflow_docs")
+            else:
+                path.write_text(text, encoding="utf-8")
+        self.stdout.write("docs are current" if options["check"] else "written")

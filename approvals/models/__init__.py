@@ -1,0 +1,18 @@
+"""Decisions, reviews, notices, and the case that they move."""
+
+from approvals.models.case import Case
+from approvals.models.decision import Approval, CarbonCopy, Decision, Edge
+from approvals.models.notice import CorrectionNotice, NoticeItem
+from approvals.models.review import Review, ReviewItem
+
+__all__ = [
+    "Approval",
+    "CarbonCopy",
+    "Case",
+    "CorrectionNotice",
+    "Decision",
+    "Edge",
+    "NoticeItem",
+    "Review",
+    "ReviewItem",
+]

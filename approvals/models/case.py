@@ -1,0 +1,270 @@
+"""Case: a project with its verbs. The same row; workflow.py says when each verb may be used."""
+
+import hashlib
+import json
+from datetime import date
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from approvals.collecting import items_of
+from approvals.deadlines import due_on
+from approvals.machine import verbs
+from approvals.models.review import Review, ReviewItem
+from approvals.names import BASIS, CONCLUDED, OPEN, ReviewKind, ReviewStatus
+from approvals.workflow import WORKFLOW
+from planning.queries import policy, tier_of
+from projects import queries as projects
+from projects.models import Finding, Project, ScreeningRun, Version
+from projects.states import TO_CORRECT, DocumentKind
+from standards.services import sheet
+
+case_verb = verbs(WORKFLOW, "state")
+
+
+class Case(Project):
+    """A project under decision: facts for the guards, and the verbs that move it."""
+
+    class Meta:
+        proxy = True
+
+    entry: dict | None = None  # what the actor enters with the step; None while a step is only offered
+
+    def forget(self) -> None:
+        """Drop what was read before an effect changed it."""
+        for name in ("current_version", "latest_run", "tier", "all_reviews", "_blocking"):
+            self.__dict__.pop(name, None)
+
+    # --- facts for guards, read once per loaded case ---
+    @cached_property
+    def current_version(self) -> Version | None:
+        """The newest submitted version."""
+        return projects.current_version(self)
+
+    @cached_property
+    def latest_run(self) -> ScreeningRun | None:
+        """The newest screening run."""
+        return self.runs.order_by("-pk").first()
+
+    @cached_property
+    def tier(self) -> str:
+        """T0 … T3 by the amount of the newest version (or of the draft)."""
+        return tier_of(self.current_version.amount if self.current_version else self.total)
+
+    @property
+    def attached_kinds(self) -> set[str]:
+        """Kinds of document that are attached."""
+        return {document.kind for document in self.documents.all()}
+
+    @staticmethod
+    def missing_document(kind: str) -> str:
+        """The refusal for a document that is not there."""
+        return _("Attach: %(kind)s.") % {"kind": DocumentKind(kind).label}
+
+    # --- findings ---
+    @cached_property
+    def _blocking(self) -> list[Finding]:
+        return list(projects.open_findings(self))
+
+    def open_findings(self) -> list[Finding]:
+        """Current findings that block and are not settled."""
+        return self._blocking
+
+    def undecided_findings(self) -> list[Finding]:
+        """Open findings on which the manager has not decided."""
+        return [finding for finding in self._blocking if not finding.decision]
+
+    def reply_until(self) -> date | None:
+        """The day until which the applicant may answer before the manager decides (policy, working days)."""
+        run = self.latest_run
+        return due_on(run.finished_at, policy("reply_days")) if run and run.finished_at else None
+
+    # --- reviews ---
+    def basis_of(self, kind: str) -> str:
+        """Hash of the sections that a review of `kind` rests on, in the newest version."""
+        hashes = self.current_version.sections if self.current_version else {}
+        text = json.dumps([[section, hashes.get(section, "")] for section in BASIS[kind]])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def all_reviews(self) -> list[Review]:
+        """Every review of the project, newest first."""
+        return list(Review.objects.filter(project_id=self.pk).select_related("reviewer", "version").order_by("-pk"))
+
+    def review_in_force(self, review: Review) -> bool:
+        """Whether the review speaks of the newest version: made on it, or carried to it on an unchanged basis."""
+        version = self.current_version
+        if version is None or review.basis != self.basis_of(review.kind):
+            return False
+        return version.pk in {review.version_id, review.carried_to_id}
+
+    def review_of(self, kind: str) -> Review | None:
+        """The review of `kind` in force (recused ones aside)."""
+        for review in self.all_reviews:
+            if review.kind == kind and review.status != ReviewStatus.RECUSED and self.review_in_force(review):
+                return review
+        return None
+
+    def review_stands(self, kind: str, statuses) -> bool:
+        """Whether the review of `kind` in force has one of `statuses`."""
+        review = self.review_of(kind)
+        return review is not None and review.status in statuses
+
+    def expert_opinions(self) -> int:
+        """How many expert opinions on the newest version are in."""
+        experts = [review for review in self.all_reviews if review.kind == ReviewKind.EXPERT]
+        return sum(1 for review in experts if review.status in CONCLUDED and self.review_in_force(review))
+
+    def open_review(self, kind: str, reviewer=None) -> Review:
+        """A new review of `kind` on the newest version, with its sheet pinned to today's checklist."""
+        review = Review.objects.create(
+            project_id=self.pk, kind=kind, version=self.current_version, basis=self.basis_of(kind), reviewer=reviewer
+        )
+        if kind != ReviewKind.EXPERT:
+            self._pin_sheet(review)
+        self.__dict__.pop("all_reviews", None)
+        return review
+
+    def _pin_sheet(self, review: Review) -> None:
+        lines = sheet(review.kind, projects.facts(self))
+        ReviewItem.objects.bulk_create(
+            ReviewItem(
+                review=review, item=line.item, code=line.item.code, position=position, severity=line.item.severity,
+                applies=line.applies and line.item.severity != "acceptance", because=line.because[:300],
+            )
+            for position, line in enumerate(lines, start=1)
+        )  # fmt: skip
+
+    # --- correction ---
+    def open_notice(self):
+        """The correction notice that waits for answers."""
+        return self.notices.filter(closed_at=None).order_by("-number").first()
+
+    def collectable_items(self) -> list[dict]:
+        """What reviews in force and decided findings ask to be corrected (row 13, row 18)."""
+        return items_of(self)
+
+    def proposed_ending(self) -> dict | None:
+        """The manager's proposal that waits for the approver, with who made it."""
+        last = self.decisions.filter(action__in=["propose_ending", "decline_ending", "resubmit"]).order_by("-seq").first()
+        if last is None or last.action != "propose_ending":
+            return None
+        return {**last.payload, "by": last.actor_id, "comment": last.comment}
+
+    @property
+    def waits_for_correction(self) -> bool:
+        """Whether a finding was decided as a cut or reuse that is still to be carried out."""
+        return any(finding.decision in TO_CORRECT for finding in self._blocking)
+
+    def has_open_review(self, kind: str) -> bool:
+        """Whether a review of `kind` in force waits for its reviewer."""
+        return self.review_stands(kind, OPEN)
+
+    # --- verbs: nothing but the transition; what follows is an effect in the table ---
+    @case_verb
+    def submit(self) -> None:
+        """File the proposal."""
+
+    @case_verb
+    def endorse(self) -> None:
+        """The supervising department agrees."""
+
+    @case_verb
+    def skip_endorsement(self) -> None:
+        """A first-level unit supervises itself."""
+
+    @case_verb
+    def send_back(self) -> None:
+        """Back to the unit."""
+
+    @case_verb
+    def accept(self) -> None:
+        """Complete: on to the screening."""
+
+    @case_verb
+    def return_for_correction(self) -> None:
+        """One merged notice to the applicant."""
+
+    @case_verb
+    def file(self) -> None:
+        """Recorded only."""
+
+    @case_verb
+    def reject(self) -> None:
+        """Not approved."""
+
+    @case_verb
+    def resubmit(self) -> None:
+        """A corrected version."""
+
+    @case_verb
+    def lapse(self) -> None:
+        """The time for correction ran out."""
+
+    @case_verb
+    def pass_screening(self) -> None:
+        """The run succeeded."""
+
+    @case_verb
+    def rescreen(self) -> None:
+        """Run it again."""
+
+    @case_verb
+    def to_adjudication(self) -> None:
+        """Findings are to be settled."""
+
+    @case_verb
+    def to_experts(self) -> None:
+        """Before experts."""
+
+    @case_verb
+    def to_decision(self) -> None:
+        """To the approver."""
+
+    @case_verb
+    def adjudicate(self) -> None:
+        """Settle findings."""
+
+    @case_verb
+    def merge(self) -> None:
+        """Goes on inside another project."""
+
+    @case_verb
+    def redirect(self) -> None:
+        """Use what exists."""
+
+    @case_verb
+    def propose_ending(self) -> None:
+        """Ask the approver to end the case."""
+
+    @case_verb
+    def confirm_merge(self) -> None:
+        """The approver confirms the merger."""
+
+    @case_verb
+    def confirm_redirect(self) -> None:
+        """The approver confirms the reuse."""
+
+    @case_verb
+    def confirm_reject(self) -> None:
+        """The approver confirms the rejection."""
+
+    @case_verb
+    def decline_ending(self) -> None:
+        """The approver declines the proposal."""
+
+    @case_verb
+    def approve(self) -> None:
+        """Grant the project."""
+
+    @case_verb
+    def defer(self) -> None:
+        """Back to the demand pool."""
+
+    @case_verb
+    def take_up(self) -> None:
+        """From the demand pool into a new draft."""
+
+    @case_verb
+    def withdraw(self) -> None:
+        """The unit takes it back."""

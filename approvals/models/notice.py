@@ -1,0 +1,54 @@
+"""CorrectionNotice: one merged list of what the applicant has to correct, and the answers."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from approvals.names import Answer
+
+
+class CorrectionNotice(models.Model):
+    """All items of one return, sent once (一次性告知)."""
+
+    project = models.ForeignKey("projects.Project", models.PROTECT, related_name="notices")
+    number = models.PositiveSmallIntegerField(_("number"))
+    decision = models.OneToOneField("approvals.Decision", models.PROTECT, related_name="notice")
+    issued_at = models.DateTimeField()
+    due_on = models.DateField(_("due on"), null=True)
+    lapses_on = models.DateField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["project", "-number"]
+        verbose_name = _("correction notice")
+        verbose_name_plural = _("correction notices")
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} #{self.number}"
+
+
+class NoticeItem(models.Model):
+    """One thing to correct: where, what is wrong, what to supply, by which clause."""
+
+    notice = models.ForeignKey(CorrectionNotice, models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField(default=0)
+    section = models.CharField(_("section"), max_length=20, blank=True)
+    code = models.CharField(_("checklist item"), max_length=20, blank=True)
+    finding = models.ForeignKey("projects.Finding", models.PROTECT, null=True, related_name="+")
+    problem = models.TextField(_("problem"), max_length=2000)
+    suggestion = models.TextField(_("what to supply"), blank=True, max_length=2000)
+    clause = models.CharField(_("clause"), max_length=300, blank=True)
+    origin = models.CharField(_("raised by"), max_length=20)
+    answer = models.CharField(_("answer"), max_length=12, choices=Answer.choices, blank=True)
+    answer_text = models.TextField(_("explanation"), blank=True, max_length=3000)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["notice", "position", "pk"]
+        verbose_name = _("notice item")
+        verbose_name_plural = _("notice items")
+
+    def __str__(self) -> str:
+        return f"{self.notice} {self.position}"

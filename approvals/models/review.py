@@ -1,0 +1,111 @@
+"""Review: one opinion on one version, with its checklist; its status moves only through the door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField
+
+from approvals.machine import verbs
+from approvals.names import ReviewKind, ReviewStatus, Verdict
+from approvals.reviews import REVIEW_STEPS
+
+if TYPE_CHECKING:
+    from approvals.models.case import Case
+
+review_verb = verbs(REVIEW_STEPS, "status")
+
+
+class Review(models.Model):
+    """One review of one kind. `basis` is the hash of what it rests on: while that stays, the review stands."""
+
+    project = models.ForeignKey("projects.Project", models.PROTECT, related_name="reviews")
+    kind = models.CharField(_("kind"), max_length=16, choices=ReviewKind.choices)
+    version = models.ForeignKey("projects.Version", models.PROTECT, related_name="reviews")
+    # The newest version for which it was carried forward because its basis had not changed.
+    carried_to = models.ForeignKey("projects.Version", models.PROTECT, null=True, related_name="carried_reviews")
+    basis = models.CharField(max_length=64)
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="reviews")
+    status = FSMField(_("status"), default=ReviewStatus.NOT_STARTED, choices=ReviewStatus.choices, protected=True, editable=False)
+    seq = models.PositiveIntegerField(default=0, editable=False)
+    opinion = models.TextField(_("opinion"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    concluded_at = models.DateTimeField(null=True)
+
+    case: "Case | None" = None  # the project as a case; set by approvals.queries when it loads a review
+    entry: dict | None = None  # what the actor enters with the step; None while it is only offered
+    comment: str = ""
+
+    class Meta:
+        ordering = ["project", "kind", "pk"]
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+
+    def __str__(self) -> str:
+        return f"{self.project.ref} {self.kind} {self.status}"
+
+    @property
+    def attached_kinds(self) -> frozenset:
+        """Steps of reviews need no documents."""
+        return frozenset()
+
+    def sheet_items(self) -> list[ReviewItem]:
+        """The items that need a verdict now: the applicable ones, without those of the acceptance."""
+        return [item for item in self.items.all() if item.applies]
+
+    @review_verb
+    def review_open(self) -> None:
+        """Start."""
+
+    @review_verb
+    def review_pass(self) -> None:
+        """Conclude in favour."""
+
+    @review_verb
+    def review_pass_with_conditions(self) -> None:
+        """Conclude in favour with conditions."""
+
+    @review_verb
+    def review_ask(self) -> None:
+        """Ask for correction."""
+
+    @review_verb
+    def review_fail(self) -> None:
+        """Conclude against."""
+
+    @review_verb
+    def review_recuse(self) -> None:
+        """Step back."""
+
+
+class ReviewItem(models.Model):
+    """One checklist item on one review's sheet, pinned to what the item said when the review began."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="items")
+    item = models.ForeignKey("standards.ChecklistItem", models.PROTECT, related_name="+")
+    code = models.CharField(max_length=20)
+    position = models.PositiveSmallIntegerField(default=0)
+    severity = models.CharField(max_length=12)
+    applies = models.BooleanField(default=True)
+    because = models.CharField(_("applies because"), max_length=300, blank=True)
+    verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict.choices, blank=True)
+    problem = models.TextField(_("problem"), blank=True, max_length=2000)
+    suggestion = models.TextField(_("suggestion"), blank=True, max_length=2000)
+    clause = models.CharField(_("clause"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["review", "position", "code"]
+        verbose_name = _("review item")
+        verbose_name_plural = _("review items")
+        constraints = [models.UniqueConstraint(fields=["review", "code"], name="review_item_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.verdict}"
+
+    @property
+    def is_reasoned(self) -> bool:
+        """Whether problem, suggestion and clause are all there."""
+        return all(text.strip() for text in (self.problem, self.suggestion, self.clause))

@@ -1,0 +1,20 @@
+"""After a step that queued a screening: ring the doorbell once the step is committed."""
+
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.dispatch import receiver
+
+from approvals import tasks
+from approvals.effects import request_screening
+from approvals.signals import step_taken
+
+
+@receiver(step_taken, dispatch_uid="approvals.start_screening")
+def start_screening(decision, case, step, **_kwargs) -> None:
+    """With a broker a worker screens; without one this process does, after the commit. A sweep finds lost runs."""
+    if request_screening not in step.then:
+        return
+    call = tasks.screen.delay if settings.CELERY_BROKER_URL else tasks.screen
+    transaction.on_commit(partial(call, case.latest_run.pk), robust=True)

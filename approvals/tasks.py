@@ -1,0 +1,23 @@
+"""Celery tasks: each takes ids, calls one service, and is safe to run twice."""
+
+from celery import shared_task
+
+from approvals import screening_services
+
+
+@shared_task(name="approvals.tasks.screen")
+def screen(run_id: int) -> None:
+    """Screen one version and move its case on."""
+    screening_services.screen_and_advance(run_id)
+
+
+@shared_task(name="approvals.tasks.resume_screenings")
+def resume_screenings() -> None:
+    """Take up screenings whose doorbell was lost or whose worker died."""
+    screening_services.resume_all()
+
+
+@shared_task(name="approvals.tasks.lapse_corrections")
+def lapse_corrections() -> None:
+    """Withdraw cases whose time for correction has run out."""
+    screening_services.lapse_all()

@@ -1,0 +1,184 @@
+"""THE TABLE: every step of the approval phase (domain reference §3.3, rows 2–22 and 31)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+from approvals import effects, guards
+from approvals.names import Ending
+from approvals.step import Step, from_each
+from projects.states import PRE_APPROVAL, State
+
+# What lets a case leave the reviews or the adjudication towards a decision (row 15, promises 1 and 2).
+CLEARED = (
+    guards.screening_succeeded,
+    guards.data_is_sufficient,
+    guards.reviews_passed,
+    guards.no_open_findings,
+)
+# Checked again in the transaction of the approval (row 21).
+INVARIANTS = (*CLEARED, guards.screening_is_fresh, guards.version_is_unchanged, guards.quorum_reached)
+COORDINATORS = (Role.MANAGER, Role.INTAKE)
+FILING = (guards.declared_unclassified, guards.is_complete)
+
+WORKFLOW: tuple[Step, ...] = (
+    # --- filing (rows 2–4) ---
+    Step(
+        State.DRAFT, "submit", State.ENDORSEMENT, (Role.APPLICANT,), _("Submit"),
+        guards=(*FILING, guards.round_is_open), first=(effects.snapshot,),
+    ),
+    Step(
+        State.ENDORSEMENT, "endorse", State.INTAKE, (Role.ENDORSER,), _("Endorse"), comment=True,
+    ),
+    Step(
+        State.ENDORSEMENT, "skip_endorsement", State.INTAKE, (Role.SYSTEM,), _("No endorsement needed"),
+        guards=(guards.unit_supervises_itself,),
+    ),
+    Step(
+        State.ENDORSEMENT, "send_back", State.DRAFT, (Role.ENDORSER,), _("Send back to the unit"),
+        guards=(guards.has_items,), then=(effects.issue_notice,), comment=True, fields=("items",), tone="secondary",
+    ),
+    # --- intake (rows 5–10) ---
+    Step(
+        State.INTAKE, "accept", State.SCREENING, (Role.INTAKE,), _("Accept"),
+        guards=FILING, then=(effects.request_screening,),
+    ),
+    Step(
+        State.INTAKE, "return_for_correction", State.CORRECTION, (Role.INTAKE,), _("Return for correction"),
+        guards=(guards.has_items,), then=(effects.issue_notice,), comment=True, fields=("items",), tone="secondary",
+    ),
+    Step(
+        State.INTAKE, "file", State.FILED, (Role.INTAKE,), _("File"), guards=(*FILING, guards.may_be_filed),
+        then=(effects.request_screening,), comment=True, tone="secondary", copies=(Role.FINANCE, Role.STEWARD),
+    ),
+    Step(
+        State.INTAKE, "reject", State.REJECTED, (Role.INTAKE,), _("Reject"), guards=(guards.clause_cited,),
+        comment=True, fields=("clause",), tone="danger",
+    ),
+    Step(
+        State.CORRECTION, "resubmit", State.INTAKE, (Role.APPLICANT,), _("Submit the corrected version"),
+        guards=(*FILING, guards.every_item_answered), first=(effects.snapshot,), then=(effects.close_notice,),
+    ),
+    Step(
+        State.CORRECTION, "lapse", State.WITHDRAWN, (Role.SYSTEM,), _("Time for correction ran out"),
+        guards=(guards.correction_has_lapsed,),
+    ),
+    # --- screening (row 11) ---
+    Step(
+        State.SCREENING, "pass_screening", State.REVIEW, (Role.SYSTEM,), _("Screening succeeded"),
+        guards=(guards.screening_succeeded,), then=(effects.open_reviews,),
+    ),
+    Step(
+        State.SCREENING, "rescreen", State.SCREENING, COORDINATORS, _("Run the screening again"),
+        guards=(guards.screening_did_not_succeed,), then=(effects.request_screening,),
+    ),
+    # --- three reviews in parallel (rows 12–16) ---
+    Step(
+        State.REVIEW, "return_for_correction", State.CORRECTION, COORDINATORS, _("Return for correction"),
+        guards=(guards.reviews_concluded, guards.has_items), then=(effects.issue_notice,), comment=True,
+        fields=("items",), tone="secondary",
+    ),
+    Step(
+        State.REVIEW, "reject", State.REJECTED, (Role.MANAGER,), _("Do not approve"),
+        guards=(guards.reviews_concluded, guards.a_review_failed), comment=True, tone="danger",
+    ),
+    Step(
+        State.REVIEW, "to_adjudication", State.ADJUDICATION, (Role.SYSTEM,), _("Duplicate findings to settle"),
+        guards=(guards.screening_succeeded, guards.reviews_passed, guards.has_open_findings),
+    ),
+    Step(
+        State.REVIEW, "to_experts", State.EXPERT_REVIEW, (Role.SYSTEM,), _("Before experts"),
+        guards=(*CLEARED, guards.tier_needs_experts), then=(effects.invite_experts,),
+    ),
+    Step(
+        State.REVIEW, "to_decision", State.DECISION, (Role.SYSTEM,), _("To decision"),
+        guards=(*CLEARED, guards.tier_needs_no_experts),
+    ),
+    # --- duplicate adjudication (rows 17–19) ---
+    Step(
+        State.ADJUDICATION, "adjudicate", State.ADJUDICATION, (Role.MANAGER,), _("Adjudicate findings"),
+        guards=(guards.findings_named, guards.batch_is_amber, guards.applicant_was_heard, guards.reason_is_coded),
+        then=(effects.settle_findings,), comment=True, fields=("findings", "decision", "reason_code", "expires_on"),
+    ),
+    Step(
+        State.ADJUDICATION, "return_for_correction", State.CORRECTION, (Role.MANAGER,), _("Return for correction"),
+        guards=(guards.something_to_correct,), then=(effects.issue_notice,), comment=True, fields=("items",),
+        tone="secondary",
+    ),
+    Step(
+        State.ADJUDICATION, "to_experts", State.EXPERT_REVIEW, (Role.SYSTEM,), _("Before experts"),
+        guards=(*CLEARED, guards.tier_needs_experts), then=(effects.invite_experts,),
+    ),
+    Step(
+        State.ADJUDICATION, "to_decision", State.DECISION, (Role.SYSTEM,), _("To decision"),
+        guards=(*CLEARED, guards.tier_needs_no_experts),
+    ),
+    Step(
+        State.ADJUDICATION, "merge", State.MERGED, (Role.MANAGER,), _("Merge into another project"),
+        guards=(guards.within_manager_authority, guards.target_named), comment=True,
+        fields=("target_project",), duty=False, tone="danger",
+    ),
+    Step(
+        State.ADJUDICATION, "redirect", State.REUSE, (Role.MANAGER,), _("Redirect to reuse"),
+        guards=(guards.within_manager_authority, guards.target_named), comment=True, fields=("target_system",),
+        duty=False, tone="danger",
+    ),
+    Step(
+        State.ADJUDICATION, "reject", State.REJECTED, (Role.MANAGER,), _("Do not approve"),
+        guards=(guards.within_manager_authority,), comment=True, duty=False, tone="danger",
+    ),
+    Step(
+        State.ADJUDICATION, "propose_ending", State.ADJUDICATION, (Role.MANAGER,), _("Propose an ending"),
+        guards=(guards.above_manager_authority, guards.target_named), comment=True,
+        fields=("ending", "target_project", "target_system"), duty=False, tone="secondary",
+    ),
+    Step(
+        State.ADJUDICATION, "confirm_merge", State.MERGED, (Role.APPROVER,), _("Confirm the merger"),
+        guards=(guards.proposed(Ending.MERGE),), comment=True, tone="danger",
+    ),
+    Step(
+        State.ADJUDICATION, "confirm_redirect", State.REUSE, (Role.APPROVER,), _("Confirm the reuse"),
+        guards=(guards.proposed(Ending.REDIRECT),), comment=True, tone="danger",
+    ),
+    Step(
+        State.ADJUDICATION, "confirm_reject", State.REJECTED, (Role.APPROVER,), _("Confirm the rejection"),
+        guards=(guards.proposed(Ending.REJECT),), comment=True, tone="danger",
+    ),
+    Step(
+        State.ADJUDICATION, "decline_ending", State.ADJUDICATION, (Role.APPROVER,), _("Decline the proposal"),
+        guards=(guards.an_ending_is_proposed,), comment=True, tone="secondary",
+    ),
+    # --- experts (row 20) ---
+    Step(
+        State.EXPERT_REVIEW, "to_decision", State.DECISION, (Role.MANAGER,), _("Close the expert review"),
+        guards=(*CLEARED, guards.quorum_reached), comment=True,
+    ),
+    Step(
+        State.EXPERT_REVIEW, "return_for_correction", State.CORRECTION, (Role.MANAGER,), _("Return for correction"),
+        guards=(guards.quorum_reached, guards.has_items), then=(effects.issue_notice,), comment=True,
+        fields=("items",), tone="secondary",
+    ),
+    # --- decision (rows 21–22) ---
+    Step(
+        State.DECISION, "approve", State.APPROVED, (Role.APPROVER,), _("Approve"),
+        guards=(*INVARIANTS, guards.amount_within_reviewed), then=(effects.grant,), comment=True,
+        fields=("approved_amount", "conditions"), copies=(Role.FINANCE, Role.STEWARD),
+    ),
+    Step(
+        State.DECISION, "defer", State.DEFERRED, (Role.APPROVER,), _("Defer"), comment=True, tone="secondary",
+    ),
+    Step(
+        State.DECISION, "reject", State.REJECTED, (Role.APPROVER,), _("Do not approve"), comment=True, tone="danger",
+    ),
+    Step(
+        State.DECISION, "return_for_correction", State.CORRECTION, (Role.APPROVER,), _("Return for correction"),
+        guards=(guards.has_items,), then=(effects.issue_notice,), comment=True, fields=("items",), tone="secondary",
+    ),
+    # --- back from the demand pool, and withdrawal (row 31) ---
+    Step(
+        State.DEFERRED, "take_up", State.DRAFT, (Role.APPLICANT,), _("Take up again"), then=(effects.join_open_round,),
+    ),
+    *from_each(
+        PRE_APPROVAL, action="withdraw", target=State.WITHDRAWN, by=(Role.APPLICANT,), label=_("Withdraw"),
+        comment=True, duty=False, tone="danger",
+    ),
+)  # fmt: skip

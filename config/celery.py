@@ -1,0 +1,18 @@
+"""The Celery application and the one list of periodic work."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("tongchou")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Sweeps, not memory: every job finds its work in the database, so a missed or doubled tick changes nothing.
+app.conf.beat_schedule = {
+    "deliver-notifications": {"task": "notifications.tasks.deliver_due", "schedule": 5.0},
+    "resume-screenings": {"task": "approvals.tasks.resume_screenings", "schedule": 30.0},
+    "lapse-corrections": {"task": "approvals.tasks.lapse_corrections", "schedule": 3600.0},
+}

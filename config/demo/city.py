@@ -1,0 +1,144 @@
+"""Load the demo city: catalogues, accounts, systems, one open round, and 45 proposals spread over the states."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import load_departments, load_people
+from config.demo.facts import Filler
+from config.demo.walk import Stuck, Walker
+from planning.services import load_plan_items, open_round
+from portfolio.services import import_systems, load_negative_rules, load_taxonomy
+from projects.models import Project
+from projects.states import State
+from standards.services import seed
+
+YUNHAI = "data/yunhai"
+CODE = "YH2026"
+
+# Where each proposal is walked to; those not named are left under review.
+REACHES: dict[str, State] = {
+    "P44": State.DRAFT, "P45": State.DRAFT, "P39": State.DRAFT,
+    "P07": State.ENDORSEMENT, "P24": State.ENDORSEMENT,
+    "P29": State.INTAKE, "P36": State.INTAKE, "P41": State.INTAKE,
+    "P03": State.ADJUDICATION, "P01": State.ADJUDICATION, "P04": State.ADJUDICATION, "P05": State.ADJUDICATION,
+    "P06": State.ADJUDICATION, "P10": State.ADJUDICATION, "P17": State.ADJUDICATION, "P18": State.ADJUDICATION,
+    "P20": State.ADJUDICATION, "P15": State.ADJUDICATION,
+    "P35": State.EXPERT_REVIEW, "P40": State.EXPERT_REVIEW, "P30": State.EXPERT_REVIEW,
+    "P38": State.DECISION, "P42": State.DECISION, "P37": State.DECISION,
+    "P28": State.APPROVED, "P43": State.APPROVED, "P33": State.APPROVED,
+}  # fmt: skip
+
+
+def load(say: Callable[[str], None]) -> bool:
+    """Load what is missing; returns whether anything was loaded. Each proposal is one transaction: a second call
+    after an interruption goes on where the first stopped."""
+    base = Path(settings.BASE_DIR)
+    rows = [json.loads(line) for line in (base / "projects" / YUNHAI / "proposals.jsonl").read_text("utf-8").splitlines()]
+    if Project.objects.filter(ref__in=[row["code"] for row in rows]).count() == len(rows):
+        return False
+    say("departments, accounts, taxonomy, standards, systems …")
+    load_departments()
+    load_people(settings.DEMO_PASSWORD)
+    load_taxonomy()
+    load_negative_rules()
+    seed()
+    load_plan_items(base / "planning" / YUNHAI / "plan_items.jsonl")
+    report = import_systems(base / "portfolio" / YUNHAI / "systems.jsonl")
+    if report.errors:
+        raise Stuck(f"systems.jsonl: {report.errors[0]}")
+    _proposals(rows, say)
+    return True
+
+
+def _proposals(rows: list[dict], say: Callable[[str], None]) -> None:
+    today = timezone.localdate()
+    current = open_round(
+        code=CODE, name="2026年第四批", name_en="Fourth round of 2026",
+        opens_on=today - timedelta(days=60), closes_on=today + timedelta(days=60),
+    )  # fmt: skip
+    filler, walker = Filler(current), Walker()
+    present = set(Project.objects.values_list("ref", flat=True))
+    for number, row in enumerate(rows, start=1):
+        if row["code"] not in present:
+            say(f"proposals … {number}/{len(rows)}")
+            with transaction.atomic():
+                _one(filler, walker, row)
+
+
+def _one(filler: Filler, walker: Walker, row: dict) -> None:
+    code = row["code"]
+    actor = User.objects.get(username=f"clerk_{row['department'].lower()}")
+    special = SPECIAL.get(code)
+    extra = {"higher_approval": "粤发改投审〔2026〕118号"} if code == "P11" else {}
+    filler.file(row, actor, **extra)
+    if special:
+        special(walker, code)
+    elif REACHES.get(code, State.REVIEW) != State.DRAFT:
+        walker.to(code, REACHES.get(code, State.REVIEW))
+
+
+def _returned(walker: Walker, ref: str) -> None:
+    case = walker.to(ref, State.INTAKE)
+    items = [
+        {"section": "budget", "problem": "云资源费用没有测算依据。", "suggestion": "补充云资源测算表，注明规格和单价来源。"},
+        {"section": "needs", "problem": "业务量数据缺少年份。", "suggestion": "补充近三年业务量。"},
+    ]
+    walker.take(case, "return_for_correction", walker.people["intake"], "请一次性补正以下事项。", items=items)
+
+
+def _filed(walker: Walker, ref: str) -> None:
+    case = walker.to(ref, State.INTAKE)
+    walker.take(case, "file", walker.people["intake"], "上级已批复立项，按规定备案。")
+
+
+def _redirected(walker: Walker, ref: str) -> None:
+    case = walker.to(ref, State.ADJUDICATION)
+    walker.take(case, "redirect", walker.people["manager"], "云政通已提供全部六项功能，开通单位账号即可使用。", target_system="S005")
+
+
+def _merged(walker: Walker, ref: str) -> None:
+    case = walker.to(ref, State.ADJUDICATION)
+    walker.take(case, "merge", walker.people["manager"], "与随手拍项目同单位同能力，合并建设。", target_project="P31")
+
+
+def _deferred(walker: Walker, ref: str) -> None:
+    case = walker.to(ref, State.DECISION)
+    approver = User.objects.get(username="approver")
+    walker.take(case, "defer", approver, "待审计数据标准发布后再议，退回需求库。")
+
+
+def _withdrawn(walker: Walker, ref: str) -> None:
+    case = walker.to(ref, State.INTAKE)
+    walker.take(case, "withdraw", walker.clerk(case), "街道整合方案调整，先行撤回。")
+
+
+def _rejected(walker: Walker, ref: str) -> None:
+    case = walker.to(ref, State.DECISION)
+    approver = User.objects.get(username="approver")
+    walker.take(case, "reject", approver, "主要功能已由养老服务平台提供，不予立项。")
+
+
+def _half_reviewed(walker: Walker, ref: str) -> None:
+    case = walker.to(ref, State.REVIEW)
+    walker.review(case, "planning")
+
+
+SPECIAL: dict[str, Callable[[Walker, str], None]] = {
+    "P02": _redirected,
+    "P08": _rejected,
+    "P11": _filed,
+    "P12": _half_reviewed,
+    "P13": _returned,
+    "P16": _returned,
+    "P22": _half_reviewed,
+    "P26": _withdrawn,
+    "P27": _deferred,
+    "P32": _merged,
+}

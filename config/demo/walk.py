@@ -1,0 +1,144 @@
+"""Walk a case through the door with the demo accounts, one step at a time; never by writing a state."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.policy import holders
+from accounts.roles import Role
+from approvals.models import Case, Review
+from approvals.names import OPEN, UNIFIED_KINDS, ReviewKind
+from approvals.screening_services import screen_and_advance
+from approvals.services import perform, perform_review
+from approvals.sheet_services import answer_item, save_verdicts
+from projects.queries import open_findings
+from projects.services import reply_to_finding
+from projects.states import Band, RunStatus, State
+
+REVIEWERS = {"planning": "planner", "requirements": "requirements", "standards": "standards"}
+OPINIONS = {
+    "planning": "列入数字政府规划，建设模式符合统分结合要求。",
+    "requirements": "需求与权责事项对应，功能点测算依据充分。",
+    "standards": "等级保护定级合理，公共组件复用方案齐全。",
+}
+MOST_STEPS = 40
+
+
+class Stuck(RuntimeError):
+    """The case did not reach the wanted state."""
+
+
+class Walker:
+    """Takes the ordinary next step of a case until a state is reached."""
+
+    def __init__(self) -> None:
+        names = ("intake", "planner", "requirements", "standards", "manager", "approver", "planner2", "manager2")
+        self.people = {user.username: user for user in User.objects.filter(username__in=names)}
+
+    def to(self, ref: str, target: State) -> Case:
+        """Move the case `ref` to `target`. Raises Stuck when the ordinary way does not lead there."""
+        for _step in range(MOST_STEPS):
+            case = Case.objects.select_related("department", "round").get(ref=ref)
+            if case.state == target:
+                return case
+            move = getattr(self, f"from_{case.state}", None)
+            if move is None:
+                break
+            move(case)
+        raise Stuck(f"{ref} is {case.state}, wanted {target}")
+
+    def take(self, case: Case, action: str, actor: User, comment: str = "", **entry) -> None:
+        """One step through the door."""
+        perform(case_id=case.pk, action=action, actor=actor, comment=comment, entry=entry)
+
+    def clerk(self, case: Case) -> User:
+        """The account that files for the unit."""
+        return holders(Role.APPLICANT, department_id=case.department_id).order_by("username").first()
+
+    # --- the ordinary step out of each state ---
+    def from_draft(self, case: Case) -> None:
+        """File."""
+        self.take(case, "submit", self.clerk(case))
+
+    def from_endorsement(self, case: Case) -> None:
+        """The supervising department agrees."""
+        endorser = holders(Role.ENDORSER, department_id=case.department.parent_id).first()
+        self.take(case, "endorse", endorser, "同意申报，列本部门第一优先。")
+
+    def from_intake(self, case: Case) -> None:
+        """Complete."""
+        self.take(case, "accept", self.people["intake"])
+
+    def from_correction(self, case: Case) -> None:
+        """Answer everything and submit again."""
+        clerk, notice = self.clerk(case), case.open_notice()
+        for item in notice.items.all():
+            answer_item(item_id=item.pk, actor=clerk, answer="amended", text="已按意见修改。")
+        self.take(case, "resubmit", clerk)
+
+    def from_screening(self, case: Case) -> None:
+        """Carry out the queued run here when nothing else has."""
+        run = case.latest_run
+        if run.status == RunStatus.FAILED:
+            raise Stuck(f"{case.ref}: {run.error}")
+        screen_and_advance(run.pk)
+
+    def from_review(self, case: Case) -> None:
+        """The three reviews pass."""
+        for kind in UNIFIED_KINDS:
+            self.review(case, kind)
+
+    def from_adjudication(self, case: Case) -> None:
+        """The unit answers, the manager settles: amber ones together, red ones one by one."""
+        findings = [finding for finding in open_findings(case) if not finding.decision]
+        self.reply(case, findings)
+        amber = [finding.pk for finding in findings if finding.band == Band.AMBER]
+        groups = [[finding.pk] for finding in findings if finding.band != Band.AMBER]
+        for group in [*groups, *([amber] if amber else [])]:
+            case = Case.objects.get(pk=case.pk)
+            if case.state == State.ADJUDICATION:
+                self.settle(case, group)
+
+    def from_expert_review(self, case: Case) -> None:
+        """The seated experts give their opinions, the manager closes."""
+        for review in Review.objects.filter(project_id=case.pk, kind=ReviewKind.EXPERT, status__in=OPEN):
+            self.conclude(review, review.reviewer, "方案可行，投资估算基本合理，同意立项。")
+        self.take(case, "to_decision", self.people["manager"], "专家意见一致，提交审定。")
+
+    def from_decision(self, case: Case) -> None:
+        """Approve the reviewed amount."""
+        version = case.current_version
+        self.take(case, "approve", self.people["approver"], "同意立项。", approved_amount=version.amount)
+
+    # --- parts of a step ---
+    def review(self, case: Case, kind: str, verdict: str = "pass") -> None:
+        """One review on the newest version, all items with one verdict."""
+        case = Case.objects.select_related("department", "round").get(pk=case.pk)
+        review = case.review_of(kind)
+        if review is not None and review.status in OPEN:
+            self.conclude(review, self.people[REVIEWERS[kind]], OPINIONS[kind], verdict)
+
+    def conclude(self, review: Review, reviewer: User, opinion: str, verdict: str = "pass") -> None:
+        """Open, judge every item, pass."""
+        perform_review(review_id=review.pk, action="review_open", actor=reviewer)
+        codes = review.items.filter(applies=True).values_list("code", flat=True)
+        save_verdicts(review_id=review.pk, actor=reviewer, verdicts={code: {"verdict": verdict} for code in codes})
+        perform_review(review_id=review.pk, action="review_pass", actor=reviewer, comment=opinion)
+
+    def reply(self, case: Case, findings) -> None:
+        """The unit explains the difference."""
+        clerk = self.clerk(case)
+        for finding in findings:
+            if not finding.reply:
+                text = "服务对象和业务环节不同，现有能力只覆盖其中一部分，拟通过接口调用并只建设差异部分。"
+                reply_to_finding(finding_id=finding.pk, actor=clerk, reply="explain", text=text)
+
+    def settle(self, case: Case, findings: list[int], decision: str = "exception") -> None:
+        """The manager's decision with its reason code."""
+        entry = {"findings": findings, "decision": decision}
+        if decision == "exception":
+            expires = timezone.localdate() + timedelta(days=365)
+            entry |= {"reason_code": "different_object_or_area", "expires_on": expires}
+        opinion = "业务对象不同，允许建设差异部分，公共能力须调用既有系统。"
+        self.take(case, "adjudicate", self.people["manager"], opinion, **entry)

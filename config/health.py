@@ -1,0 +1,79 @@
+"""/healthz: the process answers. /readyz: database, guards, migrations, outbox, calendar, each with why."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+
+from approvals.database import differences, last_rows_fit
+from config.startup import durability_problem
+from notifications.queries import outbox_age
+from planning.models import CalendarDay
+
+OLD_OUTBOX = 300  # seconds: a notice that waits longer means that no relay runs
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process is alive."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether this host should get traffic; 503 with reasons when not. Warnings do not stop traffic."""
+    problems = {name: found for name, check in CHECKS.items() if (found := _ask(check))}
+    warnings = {name: found for name, check in WARNINGS.items() if (found := _ask(check))}
+    body = {"status": "unready" if problems else "ok", "problems": problems, "warnings": warnings}
+    return JsonResponse(body, status=503 if problems else 200)
+
+
+def _ask(check: Callable[[], object]) -> object:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - a check that cannot be made has failed, and says why
+        return f"{type(error).__name__}: {error}"
+
+
+def _migrations() -> list[str]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def _cache() -> str | None:
+    cache.set("readyz", "1", 10)
+    return None if cache.get("readyz") == "1" else "the cache forgets at once"
+
+
+def _outbox() -> str | None:
+    age = outbox_age()
+    return f"oldest undelivered notice is {age:.0f} s old" if age and age > OLD_OUTBOX else None
+
+
+def _calendar() -> str | None:
+    today = timezone.localdate()
+    year = today.year + (today.month >= 11)
+    return None if CalendarDay.objects.filter(day__year=year).exists() else f"no published calendar for {year}"
+
+
+def _database() -> str | None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return str(error)
+    return durability_problem()
+
+
+CHECKS: dict[str, Callable[[], object]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "guards": differences,
+    "history": last_rows_fit,
+}
+WARNINGS: dict[str, Callable[[], object]] = {"cache": _cache, "outbox": _outbox, "calendar": _calendar}

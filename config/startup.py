@@ -1,0 +1,33 @@
+"""What must hold before this process serves anybody."""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+
+from approvals.database import differences
+
+
+def refuse_unsafe_start() -> None:
+    """Raise ImproperlyConfigured when the database's guards are not the expected ones, or when it may lose commits."""
+    try:
+        missing = differences()
+    except DatabaseError as error:
+        raise ImproperlyConfigured(f"The database cannot be read: {error}") from error
+    if missing:
+        raise ImproperlyConfigured(f"Database guards differ, run manage.py migrate: {', '.join(missing)}")
+    if not settings.DEBUG:
+        problem = durability_problem()
+        if problem:
+            raise ImproperlyConfigured(problem)
+
+
+def durability_problem() -> str | None:
+    """Why an acknowledged decision could be lost here, or None."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SHOW synchronous_commit")
+            value = cursor.fetchone()[0]
+            return f"synchronous_commit={value} loses acknowledged decisions; set it to on." if value == "off" else None
+        cursor.execute("PRAGMA synchronous")
+        value = cursor.fetchone()[0]
+        return None if value >= 2 else "PRAGMA synchronous is below FULL; an acknowledged decision may be lost."

@@ -1,0 +1,25 @@
+"""Which address leads to which app."""
+
+from django.urls import include, path
+
+from accounts.views import set_language
+from config import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("language/", set_language, name="set_language"),
+    path("accounts/", include("allauth.urls")),
+    path("me/", include("accounts.urls")),
+    path("", include("approvals.urls")),
+    path("projects/", include("projects.urls")),
+    path("portfolio/", include("portfolio.urls")),
+    path("standards/", include("standards.urls")),
+    path("planning/", include("planning.urls")),
+    path("notifications/", include("notifications.urls")),
+]
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.permission_denied"
+handler404 = "config.views.page_not_found"
+handler500 = "config.views.server_error"

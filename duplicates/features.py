@@ -1,0 +1,123 @@
+"""The parts a score is made of, for one proposed and one existing capability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from duplicates.prepare import Prepared, Weights
+
+NAMES = (
+    "covered",
+    "covers",
+    "cosine",
+    "object_covered",
+    "object_covers",
+    "context",
+    "same_node",
+    "same_parent",
+    "other_node",
+    "same_domain",
+    "other_domain",
+    "same_object",
+    "dense",
+    "dense_context",
+    "generic",
+    "platform",
+    "unified",
+    "unified_other",
+    "unified_object",
+    "unified_node",
+    "unified_domain",
+    "unified_platform",
+    "peer",
+    "peer_object",
+)
+TAGS = ("same_node", "same_parent", "other_node", "same_domain", "other_domain", "same_object", "unified_node", "unified_domain")
+DENSE = ("dense", "dense_context")
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """Cosines of the encoder: capability alone, and with its title."""
+
+    alone: float
+    context: float
+
+
+def _share(weights: Weights, known: Weights | frozenset[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for key, weight in weights.items() if key in known) / total if total else 0.0
+
+
+def _overlap(left: Weights, right: Weights) -> tuple[float, float]:
+    """Shared weight (the smaller of the two) and the dot product."""
+    if len(left) > len(right):
+        left, right = right, left
+    shared = dot = 0.0
+    for key, weight in left.items():
+        other = right.get(key)
+        if other is not None:
+            shared += min(weight, other)
+            dot += weight * other
+    return shared, dot
+
+
+def _context(left: Prepared, right: Prepared) -> float:
+    """How much of the proposal's title the other system speaks about, and the reverse, averaged."""
+    ours = _share(left.context.title_objects, right.context.vocabulary)
+    theirs = _share(right.context.title_objects, left.context.vocabulary)
+    return (ours + theirs) / 2
+
+
+def _tags(left: Prepared, right: Prepared) -> dict[str, float]:
+    mine, yours = left.entry, right.entry
+    node = bool(mine.taxonomy and yours.taxonomy)
+    domain = bool(mine.domain and yours.domain)
+    same = node and mine.taxonomy == yours.taxonomy
+    parent = node and not same and (mine.taxonomy or " ")[0] == (yours.taxonomy or "")[0]
+    return {
+        "same_node": float(same),
+        "same_parent": float(parent),
+        "other_node": float(node and not same and not parent),
+        "same_domain": float(domain and mine.domain == yours.domain),
+        "other_domain": float(domain and mine.domain != yours.domain),
+        "same_object": float(bool(mine.object) and mine.object == yours.object),
+    }
+
+
+def features(left: Prepared, right: Prepared, dense: Dense | None) -> dict[str, float]:
+    """All features by name, each about 0–1. ``left`` is the proposed capability, ``right`` the existing one."""
+    shared, dot = _overlap(left.weights, right.weights)
+    objects = {**{key: weight / 2 for key, weight in left.context.title_objects.items()}, **left.objects}
+    covered = _share(objects, right.context.vocabulary)
+    covers = _share(right.objects, left.context.vocabulary)
+    values = {
+        "covered": shared / left.total if left.total else 0.0,
+        "covers": shared / right.total if right.total else 0.0,
+        "cosine": dot / (left.norm * right.norm) if left.norm and right.norm else 0.0,
+        "object_covered": covered,
+        "object_covers": covers,
+        "context": _context(left, right),
+        "dense": dense.alone if dense else 0.0,
+        "dense_context": dense.context if dense else 0.0,
+        "generic": left.generic_share,
+    }
+    values.update(_tags(left, right))
+    values["platform"] = float(not left.platforms.isdisjoint(right.platforms))
+    values.update(_kind(right, values))
+    return values
+
+
+def _kind(right: Prepared, values: dict[str, float]) -> dict[str, float]:
+    """A unified platform serves every object and field; another proposal must share the object."""
+    unified, peer = float(right.entry.owner.unified), float(right.entry.owner.peer)
+    return {
+        "unified": unified,
+        "unified_other": unified * (1.0 - values["object_covered"]),
+        "unified_object": unified * values["context"],
+        "unified_node": unified * values["same_node"],
+        "unified_domain": unified * values["other_domain"],
+        "unified_platform": unified * values["platform"],
+        "peer": peer,
+        "peer_object": peer * values["object_covered"],
+    }

@@ -1,0 +1,169 @@
+"""Fits the two layers of coefficients on labelled sets and writes data/model.json: ``python -m duplicates.fit``."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from duplicates import features, files, second
+from duplicates.engine import Engine
+from duplicates.facts import Proposal
+from duplicates.lexicon import DATA
+from duplicates.matching import Match
+from duplicates.model import Layer, Model
+from duplicates.relations import Judge
+
+Array = npt.NDArray[np.float64]
+FOLDS = 9
+
+
+@dataclass(slots=True)
+class Rows:
+    """The scored pairs of one proposal: matches per capability that may count, and which pairs are grade 2."""
+
+    proposal: Proposal
+    matches: dict[str, list[Match]]
+    positive: set[tuple[str, str, str]]
+    ignored: set[tuple[str, str, str]]
+    weight: float = 1.0
+    keys: list[tuple[str, Match]] = field(default_factory=list)
+
+    def label(self, code: str, match: Match) -> float | None:
+        """1 for the same function, 0 for another, None where the truth says excluded."""
+        key = (code, match.right.entry.owner.code, match.right.entry.capability or "")
+        return None if key in self.ignored else float(key in self.positive)
+
+
+def blank(channel: str) -> Model:
+    """A model that leaves every score at one half: used to collect features."""
+    names = [name for name in features.NAMES if channel == "dense" or name not in features.DENSE]
+    return Model(Layer(0.0, dict.fromkeys(names, 0.0)), Layer(0.0, dict.fromkeys(second.NAMES, 0.0)))
+
+
+def collect(labelled: files.Labelled, encoder: str, weight: float = 1.0) -> list[Rows]:
+    """Candidate pairs with features for every proposal of a labelled set."""
+    model = blank("lexical" if encoder == "lexical" else "dense")
+    engine = Engine(labelled.systems, peers=labelled.proposals, encoder=encoder, coefficients=model)
+    found = []
+    for proposal in labelled.proposals:
+        judge = Judge(proposal, model, engine.thresholds, None)
+        matches, _ = engine.matches(proposal, engine.peers, judge)
+        positive, ignored = labelled.pairs(proposal.code)
+        found.append(Rows(proposal, matches, positive, ignored, weight))
+    return found
+
+
+def logistic(x: Array, y: Array, weights: Array, ridge: float) -> Array:
+    """Weighted logistic regression by Newton's method; the intercept (first column) is not penalised."""
+    design = np.hstack([np.ones((len(x), 1)), x])
+    penalty = np.eye(design.shape[1]) * ridge
+    penalty[0, 0] = 1e-6
+    beta = np.zeros(design.shape[1])
+    for _ in range(60):
+        guess = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -30, 30)))
+        slope = design.T @ (weights * (guess - y)) + penalty @ beta
+        curve = (design.T * (weights * guess * (1.0 - guess))) @ design + penalty
+        step = np.linalg.solve(curve, slope)
+        beta -= step
+        if float(np.abs(step).max()) < 1e-8:
+            break
+    return beta
+
+
+def _layer(rows: Sequence[tuple[dict[str, float], float, float]], names: Sequence[str], ridge: float) -> Layer:
+    x = np.array([[values[name] for name in names] for values, _, _ in rows])
+    beta = logistic(x, np.array([row[1] for row in rows]), np.array([row[2] for row in rows]), ridge)
+    return Layer(round(float(beta[0]), 4), {name: round(float(b), 4) for name, b in zip(names, beta[1:], strict=True)})
+
+
+BARE = 0.3
+
+
+def _first_rows(groups: Iterable[Rows]) -> list[tuple[dict[str, float], float, float]]:
+    """Each pair twice: with its tags, and with every tag removed, so that tags help but are never needed."""
+    rows = []
+    for group in groups:
+        for code, found in group.matches.items():
+            for match in found:
+                label = group.label(code, match)
+                if label is not None:
+                    rows.append((match.values, label, group.weight))
+                    bare = {name: 0.0 if name in features.TAGS else value for name, value in match.values.items()}
+                    rows.append((bare, label, group.weight * BARE))
+    return rows
+
+
+def _second_rows(groups: Iterable[Rows], alone: float) -> list[tuple[dict[str, float], float, float]]:
+    """Each pair twice: in its proposal, and as if its capability had been proposed alone."""
+    rows = []
+    for group in groups:
+        field_ = second.survey(group.matches)
+        single = {code: second.survey({code: found}) for code, found in group.matches.items()}
+        for code, found in group.matches.items():
+            for match in found:
+                label = group.label(code, match)
+                if label is not None:
+                    rows.append((second.second_values(code, match, field_), label, group.weight))
+                    rows.append((second.second_values(code, match, single[code]), label, group.weight * alone))
+    return rows
+
+
+def _apply(groups: Iterable[Rows], layer: Layer) -> None:
+    for group in groups:
+        for found in group.matches.values():
+            for match in found:
+                match.log_odds = layer.log_odds(match.values)
+
+
+def split(groups: Sequence[Rows], folds: int) -> list[list[Rows]]:
+    """Deal proposals into folds in the order of their codes."""
+    ordered = sorted(groups, key=lambda group: group.proposal.code)
+    return [ordered[number::folds] for number in range(folds)]
+
+
+def fit(groups: Sequence[Rows], channel: str, folds: int = FOLDS) -> Model:
+    """Fit the first layer, then the second on first-look scores that were made without the proposal's own labels."""
+    names = [name for name in features.NAMES if channel == "dense" or name not in features.DENSE]
+    parts = split(groups, folds)
+    for part in parts:
+        held = {id(group) for group in part}
+        _apply(part, _layer(_first_rows(group for group in groups if id(group) not in held), names, 1.0))
+    later = _layer(_second_rows(groups, 0.3), second.NAMES, 0.3)
+    first = _layer(_first_rows(groups), names, 1.0)
+    return Model(first, later)
+
+
+def table(model: Model) -> dict[str, dict[str, float]]:
+    """A model as data."""
+    return {
+        "first": {"intercept": model.first.intercept, **model.first.coefficients},
+        "second": {"intercept": model.second.intercept, **model.second.coefficients},
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fit both channels on the given labelled folders and write the coefficients."""
+    parser = argparse.ArgumentParser(prog="python -m duplicates.fit", description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path, help="folders with systems, proposals and truth .jsonl")
+    parser.add_argument("--out", type=Path, default=DATA / "model.json")
+    options = parser.parse_args(arguments)
+    result: dict[str, object] = {"fitted": datetime.date.today().isoformat(), "sets": [path.name for path in options.folders]}
+    for channel, encoder in (("lexical", "lexical"), ("dense", "use")):
+        groups = []
+        for folder in options.folders:
+            rows = collect(files.labelled(folder), encoder)
+            groups += [replace(row, weight=1.0) for row in rows]
+        result[channel] = table(fit(groups, channel))
+    options.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

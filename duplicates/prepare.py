@@ -1,0 +1,146 @@
+"""Turns entries into weighted terms: idf from the inventory and a shipped background, generic and function words discounted."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from duplicates import lexicon
+from duplicates.entries import Entry, Owner
+from duplicates.normalise import Normal, normalise
+from duplicates.segment import Term, bigrams, terms
+
+Weights = dict[str, float]
+
+GENERIC_FACTOR = 0.3
+BIGRAM_FACTOR = 0.5
+
+
+@dataclass(slots=True)
+class Context:
+    """What the title, the description and the other capabilities of an owner say."""
+
+    title: Weights
+    title_objects: Weights
+    story: Weights
+    vocabulary: frozenset[str]
+
+
+@dataclass(slots=True)
+class Prepared:
+    """One entry ready for comparison."""
+
+    entry: Entry
+    weights: Weights
+    total: float
+    norm: float
+    objects: Weights
+    generic_share: float
+    platforms: frozenset[str]
+    context: Context
+
+
+@functools.lru_cache(maxsize=4)
+def generic_phrases() -> frozenset[str]:
+    """Normalised generic module names."""
+    return frozenset(normalise(phrase).text.strip() for phrase in lexicon.phrases("generic.txt"))
+
+
+def generic_spans(normal: Normal) -> list[tuple[int, int]]:
+    """Where the text names a generic module, the longest phrases first, without overlaps."""
+    taken = bytearray(len(normal.text))
+    spans: list[tuple[int, int]] = []
+    for phrase in sorted(generic_phrases(), key=lambda text: (-len(text), text)):
+        start = normal.text.find(phrase)
+        while start >= 0:
+            end = start + len(phrase)
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                spans.append((start, end))
+            start = normal.text.find(phrase, end)
+    return sorted(spans)
+
+
+class Preparer:
+    """Weighs terms with the frequencies of one inventory; owners' contexts are computed once."""
+
+    def __init__(self, frequency: Callable[[str], int], size: Callable[[], int]) -> None:
+        self._frequency = frequency
+        self._size = size
+        self._contexts: dict[Owner, Context] = {}
+        self._prepared: dict[Entry, Prepared] = {}
+
+    def idf(self, key: str) -> float:
+        """Inverse document frequency of a term; of a Han word, that of its rarest pair of characters."""
+        texts, table = lexicon.background()
+        parts = [key]
+        if key[0] > "\u33ff" and len(key) > 2:
+            parts = [key[i : i + 2] for i in range(len(key) - 1)]
+        seen = min(self._frequency(part) + table.get(part, 0) for part in parts)
+        return math.log((self._size() + texts + 1) / (seen + 0.5))
+
+    def factor(self, key: str) -> float:
+        """How much a word counts by its class."""
+        return lexicon.factors().get(key, 1.0)
+
+    def weigh(self, normal: Normal, found: list[Term], generic: list[tuple[int, int]]) -> Weights:
+        """Term → weight: words, synonym groups and (at half weight) Han bigrams; term frequency counts as 1 + ln."""
+        counts: Counter[str] = Counter()
+        discount: dict[str, float] = {}
+        for term in found:
+            counts[term.key] += 1
+            inside = any(start <= term.start and term.end <= end for start, end in generic)
+            discount[term.key] = min(discount.get(term.key, 1.0), GENERIC_FACTOR if inside else 1.0)
+        weights = {
+            key: self.idf(key) * self.factor(key) * discount[key] * (1.0 + math.log(count)) for key, count in counts.items()
+        }
+        for pair in bigrams(normal.text):
+            if pair not in weights:
+                weights[pair] = self.idf(pair) * BIGRAM_FACTOR * self.factor(pair)
+        return weights
+
+    def _objects(self, found: list[Term], weights: Weights, generic: list[tuple[int, int]]) -> Weights:
+        others = lexicon.not_objects()
+        return {
+            term.key: weights[term.key]
+            for term in found
+            if term.key not in others
+            and not any(start <= term.start and term.end <= end for start, end in generic)
+        }
+
+    def text(self, text: str) -> tuple[Weights, Weights, float]:
+        """Weights, object weights, and the share of the words that only name generic modules."""
+        normal = normalise(text)
+        found = terms(normal)
+        generic = generic_spans(normal)
+        weights = self.weigh(normal, found, generic)
+        objects = self._objects(found, weights, generic)
+        inside = sum(any(start <= term.start and term.end <= end for start, end in generic) for term in found)
+        return weights, objects, inside / len(found) if found else 1.0
+
+    def context(self, owner: Owner) -> Context:
+        """The owner's context, computed once."""
+        known = self._contexts.get(owner)
+        if known is None:
+            title, title_objects, _ = self.text(owner.title)
+            story, _, _ = self.text(owner.story)
+            vocabulary = set(title) | set(story)
+            for text in owner.capabilities:
+                vocabulary |= {term.key for term in terms(normalise(text))}
+            known = self._contexts[owner] = Context(title, title_objects, story, frozenset(vocabulary))
+        return known
+
+    def __call__(self, entry: Entry) -> Prepared:
+        """The entry's weighted terms, computed once."""
+        known = self._prepared.get(entry)
+        if known is None:
+            weights, objects, generic = self.text(entry.text)
+            norm = math.sqrt(sum(weight * weight for weight in weights.values()))
+            platforms = frozenset(key for key in weights if lexicon.kinds().get(key) == "platform")
+            total = sum(weights.values())
+            known = Prepared(entry, weights, total, norm, objects, generic, platforms, self.context(entry.owner))
+            self._prepared[entry] = known
+        return known

@@ -1,0 +1,4 @@
+"""Addresses of the notices."""
+
+app_name = "notifications"
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""Application rounds, plan items and policy rows (unified planning)."""

@@ -1,0 +1,1 @@
+"""Existing systems, capability taxonomy, unified-build and negative lists."""

@@ -1,0 +1,1 @@
+"""The registry's pages: lists, the edit form, the import."""

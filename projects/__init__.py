@@ -1,0 +1,1 @@
+"""Proposals - the facts - sections, capabilities, budget, documents, versions, findings."""

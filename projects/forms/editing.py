@@ -1,0 +1,136 @@
+"""The form of one section: its columns, and its rows where it has any."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Field, Q
+from django.utils.translation import gettext_lazy as _
+
+from planning.queries import plan_items
+from portfolio.models import System
+from projects.forms.fields import NOT_CHOSEN, MonthField, PlainText, YesNoField
+from projects.forms.rows import budget_rows, capability_rows
+from projects.models import Project
+from projects.sections import Section
+from projects.states import Kind
+
+ROWS: dict[str, Callable[..., forms.BaseFormSet]] = {"capabilities": capability_rows, "budget": budget_rows}
+LISTS = {"capabilities": "capabilities", "budget": "lines"}
+LEVELS = (NOT_CHOSEN, (0, _("Not graded")), (1, _("Level 1")), (2, _("Level 2")), (3, _("Level 3")), (4, _("Level 4")))
+HELP = {
+    "predecessor": _("The system of your unit that is upgraded, operated or replaced."),
+    "summary": _("Aims, what is built and what comes out of it."),
+    "service_objects": _("Who uses it, one group a line."),
+    "out_of_plan_reason": _("Only where no plan item covers the project: who decided it, when, and why now."),
+    "unit_systems": _("Each system the unit has, and whether it stays, is merged or is switched off."),
+    "necessity": _("Facts and figures: volumes, durations, complaints, legal duties."),
+    "duty_items": _("Items of the list of powers and duties or of government services that it supports."),
+    "reuse_statement": _("Shared platforms and infrastructure that will be used; what is still built, and why."),
+    "data_needs": _("One item a line: what data, from whom, how often."),
+    "performance_goals": _("Goals with indicators that can be measured."),
+    "higher_approval": _("Where a national, provincial or city authority has already approved it: the number."),
+}
+
+
+def _formfield(column: Field, **kwargs) -> forms.Field | None:
+    label = {"label": column.verbose_name, "required": False, "help_text": HELP.get(column.name, "")}
+    limit = getattr(column, "max_length", None)
+    if column.name in {"starts_on", "ends_on"}:
+        return MonthField(**label)
+    if column.name == "mlps_level":
+        return forms.TypedChoiceField(choices=LEVELS, coerce=int, empty_value=None, **label)
+    if column.get_internal_type() == "BooleanField":
+        return YesNoField(**label)
+    if column.get_internal_type() == "TextField":
+        rows = 3 if limit and limit <= 1000 else 6 if limit and limit <= 5000 else 10
+        return PlainText(max_length=limit, widget=forms.Textarea(attrs={"rows": rows}), **label)
+    if column.get_internal_type() == "CharField" and not column.choices:
+        return PlainText(max_length=limit, **label)
+    return column.formfield(**{**kwargs, "required": False, "help_text": HELP.get(column.name, "")})
+
+
+class SectionForm(forms.ModelForm):
+    """Columns of one section; nothing is required of a draft but a title and a kind."""
+
+    revision = forms.IntegerField(
+        min_value=0, widget=forms.HiddenInput(attrs={"data-autosave-version": ""}),
+        error_messages={"required": _("The page was sent incompletely. Open it again.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["revision"].initial = self.initial["revision"] = self.instance.revision
+        if "title" in self.fields:
+            self.fields["title"].required = self.fields["kind"].required = True
+            self.fields["kind"].choices = Kind.choices
+        if "predecessor" in self.fields:
+            unit = Q(department=self.instance.department_id) | Q(pk=self.instance.predecessor_id)
+            self.fields["predecessor"].queryset = System.objects.filter(unit)
+            cited = Q(pk__in=[item.pk for item in self.instance.plan_items.all()])
+            items = plan_items(self.instance.round.year) | plan_items().filter(cited)
+            self.fields["plan_items"].widget = forms.CheckboxSelectMultiple()
+            self.fields["plan_items"].queryset = items
+
+    def clean(self) -> dict[str, Any]:
+        """The end is not before the start."""
+        values = super().clean() or self.cleaned_data
+        if values.get("starts_on") and values.get("ends_on") and values["ends_on"] < values["starts_on"]:
+            self.add_error("ends_on", _("The end lies before the start."))
+        return values
+
+
+class SectionEdit:
+    """Everything that the page of one section edits, as one form with one revision."""
+
+    def __init__(self, project: Project, section: Section, data: Any = None, *, extra: int = 0) -> None:
+        self.project = project
+        self.section = section
+        form_class = forms.modelform_factory(
+            Project, form=SectionForm, fields=section.fields, formfield_callback=_formfield
+        )
+        self.form = form_class(data, instance=copy.copy(project))
+        rows = ROWS.get(section.page)
+        self.rows = rows(project, data, extra=extra) if rows else None
+
+    @property
+    def parts(self) -> list[Any]:
+        """Form and rows, for the summary of errors."""
+        return [self.form] if self.rows is None else [self.form, self.rows]
+
+    @property
+    def revision(self) -> int:
+        """The revision that the page was opened on."""
+        return self.form.cleaned_data["revision"]
+
+    def is_valid(self) -> bool:
+        """Whether every value is sane; all parts are checked so that all errors show at once."""
+        return all([part.is_valid() for part in self.parts])
+
+    def data(self) -> dict[str, Any]:
+        """What services.save_section takes."""
+        values = {name: self.form.cleaned_data[name] for name in self.section.fields}
+        if self.rows is not None:
+            values[LISTS[self.section.page]] = self.rows.rows()
+        return values
+
+    def refuse(self, error: ValidationError) -> None:
+        """Show what the service found at the field that it names, else at the top."""
+        for name, messages in getattr(error, "message_dict", {NON_FIELD_ERRORS: error.messages}).items():
+            self.form.add_error(name if name in self.form.fields else None, messages)
+
+    def first_error(self) -> str:
+        """One message, for the line that says why nothing was saved."""
+        for part in self.parts:
+            messages = part.errors if isinstance(part, forms.BaseForm) else None
+            if messages:
+                return str(next(iter(messages.values()))[0])
+        return self._first_row_error()
+
+    def _first_row_error(self) -> str:
+        for number, errors in enumerate(self.rows.errors if self.rows else [], start=1):
+            for messages in errors.values():
+                return _("Row %(number)s: %(message)s") % {"number": number, "message": messages[0]}
+        return str(next(iter(self.rows.non_form_errors()), "")) if self.rows else ""

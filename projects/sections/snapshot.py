@@ -1,0 +1,80 @@
+"""Freeze the sections of a proposal as canonical JSON, and hash them."""
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from projects.sections.table import SECTIONS, Section
+
+if TYPE_CHECKING:
+    from projects.models import BudgetLine, Document, Project, ProposedCapability
+
+Snapshot = dict[str, dict[str, Any]]
+
+
+def section_snapshot(project: "Project") -> Snapshot:
+    """Every section with its values: codes instead of keys, money as text with two decimals.
+
+    Beside their columns, solution holds `capabilities`, budget `lines`, attachments `documents`, overview `round`, unit
+    `department`.
+    """
+    snapshot = {section.code: _columns(project, section) for section in SECTIONS}
+    snapshot["overview"]["round"] = project.round.code
+    snapshot["unit"]["department"] = project.department.code
+    snapshot["solution"]["capabilities"] = [_capability(row) for row in project.capabilities.all()]
+    snapshot["budget"]["lines"] = [_line(row) for row in project.budget_lines.all()]
+    documents = sorted(project.documents.all(), key=lambda row: (row.kind, row.digest, row.pk))
+    snapshot["attachments"]["documents"] = [_document(row) for row in documents]
+    return snapshot
+
+
+def section_hashes(snapshot: Snapshot) -> dict[str, str]:
+    """SHA-256 of the canonical form of each section: equal hashes, equal section."""
+    return {code: digest_of(values) for code, values in snapshot.items()}
+
+
+def canonical(value: Any) -> str:
+    """JSON in the one form that is hashed: sorted keys, no blanks, no escapes."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest_of(value: Any) -> str:
+    """SHA-256 of the canonical form."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def _columns(project: "Project", section: Section) -> dict[str, Any]:
+    return {name: _value(project, name) for name in section.fields}
+
+
+def _value(project: "Project", name: str) -> Any:
+    if name == "plan_items":
+        return sorted(item.code for item in project.plan_items.all())
+    if name == "predecessor":
+        return project.predecessor.code if project.predecessor else None
+    value = getattr(project, name)
+    return str(value) if isinstance(value, str) else value
+
+
+def _capability(row: "ProposedCapability") -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "text": row.text,
+        "taxonomy": row.taxonomy.code if row.taxonomy else None,
+        "domain": row.domain.code if row.domain else None,
+        "object": str(row.service_object),
+    }
+
+
+def _line(row: "BudgetLine") -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "amount": f"{row.amount:.2f}",
+        "category": str(row.category),
+        "capability": row.capability.code if row.capability else None,
+        "fund_source": str(row.fund_source),
+    }
+
+
+def _document(row: "Document") -> dict[str, Any]:
+    return {"kind": str(row.kind), "name": row.name, "size": row.size, "digest": row.digest}

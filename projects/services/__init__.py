@@ -1,0 +1,19 @@
+"""Write the facts of a proposal; nothing here moves its state."""
+
+from projects.services.drafts import create_project, delete_draft
+from projects.services.editing import save_budget, save_capabilities, save_section
+from projects.services.findings import reply_to_finding
+from projects.services.papers import attach_document, remove_document
+from projects.services.versions import take_snapshot
+
+__all__ = [
+    "attach_document",
+    "create_project",
+    "delete_draft",
+    "remove_document",
+    "reply_to_finding",
+    "save_budget",
+    "save_capabilities",
+    "save_section",
+    "take_snapshot",
+]

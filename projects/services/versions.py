@@ -1,0 +1,30 @@
+"""Freeze what is submitted."""
+
+from datetime import datetime
+
+from django.db.models import Max
+
+from accounts.models import User
+from projects.models import Project, Version
+from projects.queries import load_parts
+from projects.sections import digest_of, section_hashes, section_snapshot
+
+
+def take_snapshot(project: Project, actor: User, at: datetime) -> Version:
+    """Store the next version: the sections as they are now, a hash of each and of the whole, the amount in 万元.
+
+    project: locked by the caller, in whose transaction this runs. actor, at: who submitted, when. Returns the version.
+    """
+    fresh = Project.objects.select_related("department", "round", "predecessor").get(pk=project.pk)
+    snapshot = section_snapshot(load_parts(fresh))
+    last = fresh.versions.aggregate(last=Max("number"))["last"] or 0
+    return Version.objects.create(
+        project=fresh,
+        number=last + 1,
+        snapshot=snapshot,
+        digest=digest_of(snapshot),
+        sections=section_hashes(snapshot),
+        amount=fresh.total,
+        submitted_by=actor,
+        submitted_at=at,
+    )

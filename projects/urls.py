@@ -1,0 +1,19 @@
+"""Addresses of the proposals, mounted at /projects/; the case page /projects/<ref>/ belongs to approvals."""
+
+from django.urls import path
+
+from projects import views
+
+app_name = "projects"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("new/", views.new, name="new"),
+    path("<str:ref>/edit/", views.edit, name="edit"),
+    path("<str:ref>/edit/<slug:code>/", views.section, name="section"),
+    path("<str:ref>/check/", views.check, name="check"),
+    path("<str:ref>/versions/", views.versions, name="versions"),
+    path("<str:ref>/documents/", views.upload, name="upload"),
+    path("<str:ref>/documents/<int:pk>/", views.document, name="document"),
+    path("<str:ref>/documents/<int:pk>/remove/", views.remove_document, name="remove_document"),
+    path("<str:ref>/delete/", views.delete, name="delete"),
+]

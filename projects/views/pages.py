@@ -1,0 +1,166 @@
+"""What the pages of a proposal show, as plain values for the templates."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from projects import sections
+from projects.forms import SectionEdit, UploadForm
+from projects.models import Project
+from projects.sections import SECTIONS, Progress, Section, Status
+from projects.states import State
+
+BADGES = {Status.NOT_STARTED: "waiting", Status.IN_PROGRESS: "doing", Status.COMPLETE: "", Status.PROBLEM: "stopped"}
+
+
+def section_url(project: Project, code: str) -> str:
+    """Where one section is edited."""
+    return reverse("projects:section", args=[project.ref, code])
+
+
+def next_url(project: Project, known: Section) -> str:
+    """The section after this one; after the last, the check."""
+    following = [section for section in SECTIONS if section.number == known.number + 1]
+    return section_url(project, following[0].code) if following else reverse("projects:check", args=[project.ref])
+
+
+def task_list(project: Project, current: str = "") -> dict[str, Any]:
+    """The nine rows with their status, the meter, and every gap with the address where it is filled."""
+    progress = sections.status(project)
+    return {
+        "project": project,
+        "progress": progress,
+        "tasks": [_task(project, row, current) for row in progress.sections],
+        "gaps": [_linked(project, gap) for gap in progress.gaps],
+        "advice": [_linked(project, gap) for gap in sections.advice(project)],
+        "why_not": _why_not(progress),
+        "percent": round(progress.done * 100 / progress.total),
+        "crumbs": crumbs(project, _("Edit")),
+    }
+
+
+def section_page(project: Project, changes: SectionEdit, upload: UploadForm | None = None) -> dict[str, Any]:
+    """One section beside the task list; `upload` is the form of the attachments where it was refused."""
+    known = changes.section
+    parts: list[Any] = [*changes.parts, *([upload] if upload else [])]
+    context = task_list(project, known.code)
+    context["gaps"] = [gap for gap in context["gaps"] if gap["section"] == known.code]
+    context["advice"] = [gap for gap in context["advice"] if gap["section"] == known.code]
+    return {
+        **context,
+        "section": known,
+        "changes": changes,
+        "form": changes.form,
+        "rows": changes.rows,
+        "errors_of": parts,
+        "has_errors": any(_has_errors(part) for part in parts),
+        "money": _money(project),
+        "upload": upload or (UploadForm() if known.page == "attachments" else None),
+        "wanted": sections.required_documents(project),
+        "crumbs": crumbs(project, str(known.label)),
+    }
+
+
+def check_page(project: Project) -> dict[str, Any]:
+    """Every section with its answers, and the step that the button takes."""
+    context = task_list(project)
+    return {
+        **context,
+        "summary": [_answers(project, row) for row in context["progress"].sections],
+        "action": "submit" if project.state == State.DRAFT else "resubmit",
+        "money": _money(project),
+        "crumbs": crumbs(project, _("Check and submit")),
+    }
+
+
+def crumbs(project: Project, here: str) -> list[tuple[str, str]]:
+    """Where the page is."""
+    return [
+        (_("Projects"), reverse("projects:index")),
+        (project.ref, reverse("approvals:case", args=[project.ref])),
+        (here, ""),
+    ]
+
+
+def differences(stored: Project, typed: SectionEdit) -> list[dict[str, str]]:
+    """Columns of the section that are stored otherwise than they were typed."""
+    found = []
+    for name in typed.section.fields:
+        kept, mine = display(stored, name), _typed(typed, name)
+        if kept != mine:
+            found.append({"label": str(typed.form.fields[name].label), "stored": kept})
+    if typed.rows is not None:
+        found.append({"label": str(typed.section.label), "stored": "\n".join(_rows(stored, typed.section))})
+    return found
+
+
+def display(project: Project, name: str) -> str:
+    """A column as words; "" where nothing is filled in."""
+    if name == "plan_items":
+        return "\n".join(str(item) for item in project.plan_items.all())
+    value = getattr(project, name)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if name in {"kind", "build_mode"}:
+        return str(getattr(project, f"get_{name}_display")())
+    return "" if value is None else str(value)
+
+
+def _typed(typed: SectionEdit, name: str) -> str:
+    values = typed.form.cleaned_data
+    if name == "plan_items":
+        return "\n".join(str(item) for item in values.get(name) or ())
+    return display(typed.form.instance, name)
+
+
+def _rows(project: Project, known: Section) -> list[str]:
+    rows = project.capabilities.all() if known.page == "capabilities" else project.budget_lines.all()
+    return [str(row) for row in rows]
+
+
+def _task(project: Project, row: sections.SectionStatus, current: str) -> dict[str, Any]:
+    return {
+        "no": row.section.number,
+        "label": row.section.label,
+        "url": section_url(project, row.section.code),
+        "status": row.status.label,
+        "kind": BADGES[row.status],
+        "current": row.section.code == current,
+    }
+
+
+def _linked(project: Project, gap: sections.Gap) -> dict[str, str]:
+    return {"text": gap.message, "url": section_url(project, gap.section), "section": gap.section}
+
+
+def _why_not(progress: Progress) -> str:
+    numbers = _(", ").join(str(number) for number in progress.open_numbers)
+    return _("It can be submitted once sections %(numbers)s are complete.") % {"numbers": numbers} if numbers else ""
+
+
+def _answers(project: Project, row: sections.SectionStatus) -> dict[str, Any]:
+    labels = {name: project._meta.get_field(name).verbose_name for name in row.section.fields}
+    return {
+        "section": row.section,
+        "status": row,
+        "url": section_url(project, row.section.code),
+        "answers": [{"label": label, "value": display(project, name)} for name, label in labels.items()],
+    }
+
+
+def _money(project: Project) -> dict[str, Any]:
+    lines = list(project.budget_lines.all())
+    loose = sections.unmapped(project)
+    return {
+        "count": len(lines),
+        "total": sum((line.amount for line in lines), Decimal(0)),
+        "loose": sum((line.amount for line in loose), Decimal(0)),
+    }
+
+
+def _has_errors(part: Any) -> bool:
+    if hasattr(part, "total_error_count"):
+        return part.is_bound and part.total_error_count() > 0
+    return part.is_bound and bool(part.errors)

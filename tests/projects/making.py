@@ -1,0 +1,149 @@
+"""Units, people, rounds and proposals for the tests of the projects app."""
+
+import datetime
+import itertools
+from decimal import Decimal
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from accounts.models import Assignment, Department, User
+from accounts.roles import Role
+from planning.models import PlanItem, Round
+from portfolio.models import CapabilityNode, Domain, System
+from projects import services
+from projects.models import Finding, Project, ScreeningRun
+
+NUMBERS = itertools.count(1)
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+TEXTS = {
+    "overview": {
+        "build_mode": "departmental", "starts_on": "2026-03", "ends_on": "2027-02", "summary": "建设内涝防治平台",
+        "service_objects": "本单位工作人员", "out_of_plan_reason": "市政府常务会议纪要〔2025〕12号",
+    },
+    "unit": {"unit_duties": "水务管理", "unit_systems": "无", "contact_name": "李文博", "contact_phone": "5555 0101"},
+    "needs": {"background": "人工登记", "necessity": "每年 40 起内涝", "duty_items": "", "users_estimate": ""},
+    "solution": {"solution": "云上部署", "reuse_statement": "复用统一身份认证"},
+    "resources": {"data_needs": "气象数据", "data_catalogue": "积水点目录"},
+    "security": {
+        "mlps_level": 2, "public_facing": False, "mobile": False, "personal_data": False, "security_plan": "按二级防护",
+    },
+    "management": {"management": "成立专班", "performance_goals": "响应时间缩短一半", "om_plan": "质保三年"},
+}
+
+
+def make_department(name: str = "市水务局", **more) -> Department:
+    """A municipal unit with its own code."""
+    return Department.objects.create(code=f"U{next(NUMBERS)}", name=name, kind="municipal", **more)
+
+
+def make_person(role: Role | None, department: Department, **more) -> User:
+    """A person with one role for one unit."""
+    name = more.pop("username", f"user{next(NUMBERS)}")
+    person = User.objects.create(username=name, department=department, name=name, **more)
+    if role:
+        Assignment.objects.create(user=person, role=role, department=department)
+    return person
+
+
+def make_round(code: str = "", *, open_now: bool = True) -> Round:
+    """A round that is open today, or was last year."""
+    today = timezone.localdate()
+    start = today - datetime.timedelta(days=10 if open_now else 400)
+    code = code or f"R{next(NUMBERS)}"
+    return Round.objects.create(
+        code=code, name=f"批次 {code}", year=today.year, opens_on=start, closes_on=start + datetime.timedelta(days=40)
+    )
+
+
+def make_taxonomy() -> tuple[CapabilityNode, Domain]:
+    """One leaf of the tree and one domain."""
+    parent, _made = CapabilityNode.objects.get_or_create(code="F", defaults={"name": "城市运行"})
+    node, _made = CapabilityNode.objects.get_or_create(code="F02", defaults={"name": "指挥调度", "parent": parent})
+    domain, _made = Domain.objects.get_or_create(code="BD15", defaults={"name": "应急消防"})
+    return node, domain
+
+
+def make_system(department: Department, code: str = "", **more) -> System:
+    """A system in operation."""
+    code = code or f"S{next(NUMBERS)}"
+    values = {"name": f"系统 {code}", "status": "in_operation", "build_mode": "departmental", **more}
+    return System.objects.create(code=code, department=department, **values)
+
+
+def make_plan_item(code: str = "") -> PlanItem:
+    """A plan item of these years."""
+    code = code or f"G{next(NUMBERS)}"
+    return PlanItem.objects.create(code=code, title=f"任务 {code}", year_from=2020, year_to=2040, source="规划")
+
+
+def make_project(actor: User | None = None, **more) -> Project:
+    """An empty draft of the actor's unit."""
+    actor = actor or make_person(Role.APPLICANT, make_department())
+    values = {
+        "department": actor.department, "round": more.pop("round", None) or make_round(), "title": "内涝防治智慧管理平台",
+        "kind": "new", "declared_unclassified": True, **more,
+    }
+    return services.create_project(actor=actor, **values)
+
+
+def make_pdf(name: str = "方案.pdf", content: bytes = PDF) -> SimpleUploadedFile:
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, content, content_type="application/octet-stream")
+
+
+def capability_row(**more) -> dict:
+    """A complete row of the capability list, as the service takes it."""
+    node, domain = make_taxonomy()
+    return {"code": "", "text": "调度抢险队伍", "taxonomy": node, "domain": domain, "service_object": "跨部门", **more}
+
+
+def line_row(**more) -> dict:
+    """A complete row of the budget, as the service takes it."""
+    values = {"name": "调度模块开发", "amount": Decimal("120.00"), "category": "software", "capability": None}
+    return {**values, "fund_source": "municipal", **more}
+
+
+def complete(project: Project) -> Project:
+    """Fill in everything that submission needs."""
+    actor = project.created_by
+    for section, values in TEXTS.items():
+        services.save_section(project_id=project.pk, actor=actor, section=section, data=values, expected_revision=None)
+    services.save_capabilities(project_id=project.pk, actor=actor, rows=[capability_row()], expected_revision=None)
+    code = project.capabilities.get().code
+    lines = [line_row(capability=code), line_row(name="云资源", amount=Decimal("30.50"), category="cloud")]
+    services.save_budget(project_id=project.pk, actor=actor, rows=lines, expected_revision=None)
+    for kind in ("plan", "basis"):
+        services.attach_document(project_id=project.pk, actor=actor, kind=kind, upload=make_pdf())
+    return Project.objects.get(pk=project.pk)
+
+
+def force_state(project: Project, state: str) -> Project:
+    """Put the row into a state as only a test of pages may: the facts under test do not depend on how it got there."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for name in _triggers(cursor):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}" if connection.vendor == "sqlite" else name)
+        cursor.execute("UPDATE projects_project SET state = %s, seq = seq + 1 WHERE id = %s", [state, project.pk])
+    return Project.objects.get(pk=project.pk)
+
+
+def _triggers(cursor) -> list[str]:
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'projects_project'")
+        return [row[0] for row in cursor.fetchall()]
+    return ["ALTER TABLE projects_project DISABLE TRIGGER USER"]
+
+
+def make_finding(project: Project, **more) -> Finding:
+    """A red finding of a screening of a fresh version."""
+    version = services.take_snapshot(project, project.created_by, timezone.now())
+    run = ScreeningRun.objects.create(project=project, version=version, status="succeeded")
+    values = {
+        "capability_code": "X-01", "capability_text": "调度", "relation": "duplicate", "band": "red", "score": 0.9,
+        "money": Decimal("10.00"), **more,
+    }
+    return Finding.objects.create(project=project, run=run, **values)
