@@ -18,16 +18,20 @@ check: ## style, types, layers, Django, migrations, generated docs, translations
 	@exec $(PYTHON) tools/check.py
 
 bench: ## performance beside baselines measured in the same run
-	@exec $(PYTHON) tools/bench.py
+	@exec $(PYTHON) tools/bench.py $(ARGS)
 
 fit: ## fit the matching engine's score on the labelled sets
-	@exec $(PYTHON) tools/fit.py
+	@exec $(PYTHON) tools/environment.py -m duplicates.fit $(or $(ARGS),tests/data/yunhai)
+
+format: ## lay the code out and sort its imports
+	@$(PYTHON) tools/environment.py -m ruff check --quiet --select I --fix .
+	@exec $(PYTHON) tools/environment.py -m ruff format .
 
 translations: ## collect new texts into locale/ and compile them
-	@exec $(PYTHON) tools/translations.py update compile
+	@exec $(PYTHON) tools/environment.py tools/translations.py update compile
 
 docs: ## write docs/workflow.md and docs/permissions.md anew from the tables
-	@.venv/bin/python manage.py workflow_docs
+	@exec $(PYTHON) tools/environment.py manage.py workflow_docs
 
 clean: ## forget the virtual environment, the demo database and every cache
 	rm -rf .venv var staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -88,7 +88,7 @@ def age_of(row: Row) -> int:
 
 def page_of(rows: list[Row], number: str | None) -> Page:
     """One page of full findings with their deadline; four queries whatever the number of rows."""
-    page = Paginator(rows, PAGE_SIZE).get_page(number)
+    page: Page[Any] = Paginator(rows, PAGE_SIZE).get_page(number)
     related = ("project__department", "run", "system__department", "other_project__department", "rule")
     full = Finding.objects.select_related(*related).in_bulk([row["pk"] for row in page.object_list])
     limits, today = policy("limits"), timezone.localdate()

@@ -65,7 +65,7 @@ class BoardFilter(forms.Form):
 class _DecisionForm(forms.Form):
     """What a manager enters: the decision, its reason code and end where it lets a duplicate pass, the opinion."""
 
-    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=Adjudication.choices, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(label=gettext_lazy("Decision on the finding"), choices=Adjudication.choices, widget=forms.RadioSelect)
     reason_code = forms.ChoiceField(
         label=gettext_lazy("Reason code"), choices=[("", "–"), *ReasonCode.choices], required=False,
         help_text=gettext_lazy("Required for an exception."),

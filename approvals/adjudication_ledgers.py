@@ -84,7 +84,7 @@ def exceptions(user: User) -> QuerySet[Finding]:
     return found.exclude(project__state__in=NOT_BUILT).select_related(*related).order_by("expires_on", "pk")
 
 
-def with_expiry(findings: Iterable[Finding]) -> list[Finding]:
+def with_expiry(findings: Iterable[Any]) -> list[Any]:
     """The same findings, each with `expiry`: over, soon (30 days) or nothing."""
     today, listed = timezone.localdate(), list(findings)
     for finding in listed:

@@ -13,7 +13,8 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Reinstall the guards after migrations (SQLite drops triggers when it rebuilds a table)."""
-        from approvals import checks, receivers  # noqa: F401 - app ready: they register themselves
-        from approvals.database import install_after_migrate
+        # App ready: checks and receivers register themselves, and models exist only now.
+        from approvals import checks, receivers  # noqa: F401, PLC0415
+        from approvals.database import install_after_migrate  # noqa: PLC0415
 
         post_migrate.connect(install_after_migrate, sender=self)

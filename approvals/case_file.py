@@ -26,6 +26,6 @@ def export(case: Case) -> dict:
             for version in case.versions.select_related("submitted_by").order_by("number")
         ],
         "decisions": [
-            {**row.as_row(), "previous": row.previous, "digest": row.digest, "checks": row.checks} for row in decisions
+            {**row.as_row(), "previous": row.previous, "digest": row.digest} for row in decisions
         ],
     }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policy import allows
 from approvals.deadlines import calendar_around, due_on, workdays_between
-from approvals.models import Case, Decision
+from approvals.models import Case, Decision, Review
 from approvals.names import OPEN, REVIEWER, ReviewKind, ReviewStatus
 from approvals.offers import Offer, holders_now, offers
 from approvals.queries import history, readable_reviews
@@ -28,6 +28,8 @@ WAY = (
     State.APPROVED,
 )
 LABELS = {step.action: step.label for step in (*WORKFLOW, *REVIEW_STEPS)}
+# Kept in the history and left out of the list that people read.
+UNSAID = {"review_open"}
 TONES = {State.CORRECTION: "back", State.DRAFT: "back", State.REJECTED: "stop", State.WITHDRAWN: "stop"}
 
 
@@ -41,7 +43,7 @@ def page(case: Case, user: User) -> dict:
         "facts": _facts(case, offered),
         "way": _way(case),
         "offers": [_offer(case, offer) for offer in offered],
-        "timeline": [_timeline(row) for row in rows],
+        "timeline": [_timeline(row) for row in rows if row.action not in UNSAID],
         "reviews": readable_reviews(case, user),
         "my_reviews": _my_reviews(case, user),
         "blocked": _ahead(case),
@@ -100,7 +102,8 @@ def _way(case: Case) -> list[dict]:
             passed = False
         else:
             done = passed and (state in days or state == State.DRAFT)
-            nodes.append({"label": state.label, "detail": days.get(state, "") if done else "", "status": "done" if done else "future"})
+            detail, status = (days.get(state, ""), "done") if done else ("", "future")
+            nodes.append({"label": state.label, "detail": detail, "status": status})
     return nodes if here else _with_side_state(case, nodes, days)
 
 
@@ -154,14 +157,14 @@ def _timeline(row: Decision) -> dict:
 def _my_reviews(case: Case, user: User) -> list[dict]:
     found = []
     for review in case.all_reviews:
-        if review.reviewer_id in {None, user.pk} and review.status in OPEN:
-            if case.review_in_force(review) and _is_my_kind(review, user):
-                url = reverse("approvals:review", args=[case.ref, review.pk])
-                found.append({"label": review.get_kind_display(), "status": review.get_status_display(), "url": url})
+        free = review.reviewer_id in {None, user.pk} and review.status in OPEN
+        if free and case.review_in_force(review) and _is_my_kind(review, user):
+            url = reverse("approvals:review", args=[case.ref, review.pk])
+            found.append({"label": review.get_kind_display(), "status": review.get_status_display(), "url": url})
     return found
 
 
-def _is_my_kind(review, user: User) -> bool:
+def _is_my_kind(review: Review, user: User) -> bool:
     return user.holds(REVIEWER[review.kind])
 
 
@@ -180,7 +183,8 @@ def _findings(case: Case) -> list[dict]:
     for finding in rows.select_related("system__department", "other_project__department", "rule"):
         target = finding.system or finding.other_project or finding.rule
         group = groups.setdefault((finding.relation, finding.target_code), {
-            "relation": finding.relation, "label": finding.get_relation_display(), "target": target, "band": finding.band,
+            "relation": finding.relation, "label": finding.get_relation_display(), "target": target,
+            "band": finding.band,
             "capabilities": set(), "money": 0, "answered": 0, "settled": 0, "count": 0,
         })  # fmt: skip
         if finding.capability_code not in group["capabilities"]:

@@ -1,6 +1,7 @@
 """System checks: the workflow tables are sound and every row has its verb."""
 
 from collections import Counter
+from typing import Any
 
 from django.core.checks import Error, register
 
@@ -11,7 +12,7 @@ from projects.states import ENDINGS, INITIAL, State
 
 
 @register()
-def tables_are_sound(app_configs, **_kwargs) -> list[Error]:
+def tables_are_sound(app_configs: Any, **_kwargs: Any) -> list[Error]:
     """Unique (source, action); every action has its verb; no dead end; everything can be reached."""
     return [*_unique(), *_verbs(), *_graph()]
 

@@ -1,10 +1,17 @@
 """Collect what reviews and adjudicated findings ask to be corrected into the lines of one notice."""
 
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
 from approvals.names import CONCLUDED, NEEDS_REASON, UNIFIED_KINDS
 from projects.states import TO_CORRECT, Band, State
 
+if TYPE_CHECKING:
+    from approvals.models import Case
 
-def items_of(case) -> list[dict]:
+
+def items_of(case: "Case") -> list[dict]:
     """Lines for the merged notice in the present state; the same text is listed once.
 
     Returns dictionaries with the fields of NoticeItem; empty when nothing asks for a correction.
@@ -21,7 +28,7 @@ def items_of(case) -> list[dict]:
     return unique
 
 
-def _from_reviews(case) -> list[dict]:
+def _from_reviews(case: "Case") -> list[dict]:
     lines = []
     for kind in UNIFIED_KINDS:
         review = case.review_of(kind)
@@ -41,12 +48,14 @@ def _from_reviews(case) -> list[dict]:
     return lines
 
 
-def _from_findings(case) -> list[dict]:
+def _from_findings(case: "Case") -> list[dict]:
     lines = [
         {
             "section": "solution",
             "finding": finding,
-            "problem": f"{finding.capability_code} {finding.capability_text} ← {finding.target_code} {finding.matched_text}",
+            "problem": (
+                f"{finding.capability_code} {finding.capability_text} ← {finding.target_code} {finding.matched_text}"
+            ),
             "suggestion": finding.reason,
             "origin": "manager",
         }
@@ -57,6 +66,11 @@ def _from_findings(case) -> list[dict]:
     if run and run.band == Band.INSUFFICIENT:
         share = f"{(run.mapped_share or 0) * 100:.1f} %"
         lines.append(
-            {"section": "budget", "problem": f"mapped: {share}", "suggestion": "budget lines → capabilities", "origin": "manager"}
+            {
+                "section": "budget",
+                "problem": _("Only %(share)s of the software money is mapped to capabilities.") % {"share": share},
+                "suggestion": _("Map each budget line to the capability it pays for."),
+                "origin": "manager",
+            }
         )
     return lines

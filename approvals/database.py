@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -11,6 +12,7 @@ from approvals.workflow import WORKFLOW
 from projects.states import State
 
 SQL = Path(__file__).parent / "sql"
+EVENTS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}  # bits of pg_trigger.tgtype
 REVIEW_STATES = (State.REVIEW, State.EXPERT_REVIEW)
 
 
@@ -71,17 +73,21 @@ def differences(using: str = "default") -> list[str]:
     connection = connections[using]
     reader = _installed_sqlite if connection.vendor == "sqlite" else _installed_postgresql
     installed, expected = reader(connection), _expected(connection.vendor)
-    return sorted(
+    wrong = [
         f"{name}: {'missing' if name not in installed else 'changed or switched off'}"
         for name, body in expected.items()
         if installed.get(name) != body
-    )
+    ]
+    arrows = set(Edge.objects.using(using).values_list("source", "action", "target"))
+    for arrow in arrows ^ edges():
+        wrong.append(f"edge {' '.join(arrow)}: {'missing' if arrow not in arrows else 'not in the workflow table'}")
+    return sorted(wrong)
 
 
 def _expected(vendor: str) -> dict[str, str]:
     if vendor == "sqlite":
         return {name: _squeeze(statement) for name, (_table, statement) in triggers(vendor).items()}
-    expected = {name: "on" for name in triggers(vendor)}
+    expected = {name: _shape(statement) for name, (_table, statement) in triggers(vendor).items()}
     for statement in statements(vendor):
         match = re.match(r"CREATE OR REPLACE FUNCTION (\w+)\(\).*?\$body\$(.*)\$body\$", statement, flags=re.DOTALL)
         if match:
@@ -89,22 +95,32 @@ def _expected(vendor: str) -> dict[str, str]:
     return expected
 
 
-def _installed_sqlite(connection) -> dict[str, str]:
+def _shape(statement: str) -> str:
+    """What PostgreSQL's catalogue says of a trigger: its table, function, moment and whether it has a condition."""
+    parts = r"CREATE TRIGGER \w+ BEFORE (\w+) ON (\w+) FOR EACH (\w+)(\s+WHEN )?.*EXECUTE FUNCTION (\w+)"
+    ((event, table, level, condition, function),) = re.findall(parts, statement, flags=re.DOTALL)
+    return f"on {table} {function} {2 | EVENTS[event] | (level == 'ROW')} {bool(condition)}"
+
+
+def _installed_sqlite(connection: Any) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         # SQLite keeps the statement as written, without the last semicolon.
         return {name: _squeeze(f"{sql};") for name, sql in cursor.fetchall()}
 
 
-def _installed_postgresql(connection) -> dict[str, str]:
+def _installed_postgresql(connection: Any) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgname, tgenabled FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "SELECT tgname, tgenabled IN ('O', 'A'), relname, proname, tgtype, tgqual IS NOT NULL FROM pg_trigger "
+            "JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid "
             "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
         )
-        installed = {name: "on" if enabled in {"O", "A", b"O", b"A"} else "off" for name, enabled in cursor.fetchall()}
+        rows = cursor.fetchall()
+        installed = {row[0]: " ".join(["on" if row[1] else "off", *map(str, row[2:])]) for row in rows}
         cursor.execute(
-            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'tc_%%'"
+            "SELECT proname, prosrc FROM pg_proc "
+            "WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'tc_%%'"
         )
         return installed | {f"{name}()": _squeeze(source) for name, source in cursor.fetchall()}
 

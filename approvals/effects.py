@@ -1,6 +1,7 @@
 """What a step of a project sets in motion, in the same transaction, after the decision row is written."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -14,20 +15,23 @@ from projects.screening import request_run
 from projects.services import take_snapshot
 from projects.states import State
 
+if TYPE_CHECKING:
+    from approvals.models import Case, Decision, Review
 
-def snapshot(case, decision) -> None:
+
+def snapshot(case: "Case", decision: "Decision") -> None:
     """Freeze what was submitted as the next version."""
     take_snapshot(case, decision.actor, decision.taken_at)
     case.forget()
 
 
-def request_screening(case, decision) -> None:
+def request_screening(case: "Case", decision: "Decision") -> None:
     """Queue a screening of the newest version; it is carried out after the commit."""
     request_run(case, case.current_version)
     case.forget()
 
 
-def open_reviews(case, decision) -> None:
+def open_reviews(case: "Case", decision: "Decision") -> None:
     """Three reviews in parallel; one whose basis is unchanged is carried forward instead (promise 3)."""
     for kind in UNIFIED_KINDS:
         earlier = _standing_on_unchanged_basis(case, kind)
@@ -39,7 +43,7 @@ def open_reviews(case, decision) -> None:
     case.forget()
 
 
-def _standing_on_unchanged_basis(case, kind):
+def _standing_on_unchanged_basis(case: "Case", kind: str) -> "Review | None":
     basis = case.basis_of(kind)
     for review in case.all_reviews:
         if review.kind == kind and review.status in PASSING and review.basis == basis:
@@ -47,7 +51,7 @@ def _standing_on_unchanged_basis(case, kind):
     return None
 
 
-def issue_notice(case, decision) -> None:
+def issue_notice(case: "Case", decision: "Decision") -> None:
     """One merged notice: what the reviews and findings ask for, then what the actor adds."""
     lines = [*decision.collected, *(decision.entry.get("items") or [])]
     limit = policy("limits")["correction"]
@@ -68,12 +72,12 @@ def issue_notice(case, decision) -> None:
         notice.save(update_fields=["closed_at"])
 
 
-def close_notice(case, decision) -> None:
+def close_notice(case: "Case", decision: "Decision") -> None:
     """The answers are in: the notice is closed with the version that carries them."""
     case.notices.filter(closed_at=None).update(closed_at=decision.taken_at)
 
 
-def settle_findings(case, decision) -> None:
+def settle_findings(case: "Case", decision: "Decision") -> None:
     """Write the manager's decision on the chosen findings, with reason and expiry."""
     entry = decision.entry
     Finding.objects.filter(project_id=case.pk, pk__in=entry["findings"]).update(
@@ -87,7 +91,7 @@ def settle_findings(case, decision) -> None:
     case.forget()
 
 
-def invite_experts(case, decision) -> None:
+def invite_experts(case: "Case", decision: "Decision") -> None:
     """A seat for every active expert who is neither of the unit nor seated already on this basis."""
     basis = case.basis_of(ReviewKind.EXPERT)
     reviews = [review for review in case.all_reviews if review.kind == ReviewKind.EXPERT and review.basis == basis]
@@ -102,7 +106,7 @@ def invite_experts(case, decision) -> None:
     case.forget()
 
 
-def grant(case, decision) -> None:
+def grant(case: "Case", decision: "Decision") -> None:
     """Record what was granted: amount, conditions, validity (policy, months)."""
     months = policy("approval_validity_months")
     today = timezone.localtime(decision.taken_at).date()
@@ -115,7 +119,7 @@ def grant(case, decision) -> None:
     )
 
 
-def join_open_round(case, decision) -> None:
+def join_open_round(case: "Case", decision: "Decision") -> None:
     """A deferred project is filed again in the round that is open now, where there is one."""
     current = open_rounds().order_by("-opens_on").first()
     if current and current.pk != case.round_id:

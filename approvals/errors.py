@@ -6,7 +6,7 @@ from collections.abc import Sequence
 class WorkflowError(Exception):
     """A step was refused; nothing was written."""
 
-    def __init__(self, reasons: Sequence[str] = (), who: Sequence[str] = (), kept: dict | None = None):
+    def __init__(self, reasons: Sequence[str] = (), who: Sequence[str] = (), kept: dict | None = None) -> None:
         super().__init__("; ".join(str(reason) for reason in reasons))
         self.reasons = [str(reason) for reason in reasons]
         self.who = [str(name) for name in who]

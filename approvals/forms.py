@@ -1,6 +1,7 @@
 """StepForm: asks for what a row of the workflow table asks for, and nothing else."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,7 +9,9 @@ from django.forms import formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from approvals.names import Ending
+from approvals.models import Case
+from approvals.names import Answer, Ending
+from approvals.step import Step
 from portfolio.models import System
 from projects.models import Project
 from projects.sections import SECTIONS
@@ -35,7 +38,7 @@ class StepForm(forms.Form):
         label=gettext_lazy("Opinion"), max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
 
-    def __init__(self, *args, case, step, **kwargs):
+    def __init__(self, *args: Any, case: Case, step: Step, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.step = case, step
         for name in set(self.fields) - {"comment", "expected_version"} - set(step.fields):
@@ -110,9 +113,8 @@ class AnswerForm(forms.Form):
     """The applicant's answer to one line of a notice."""
 
     answer = forms.ChoiceField(
-        label=gettext_lazy("Answer"), choices=[("amended", gettext_lazy("Amended")), ("not_adopted", gettext_lazy("Not adopted, with reason"))],
-        widget=forms.RadioSelect, required=False,
-    )  # fmt: skip
+        label=gettext_lazy("Answer"), choices=Answer.choices, widget=forms.RadioSelect, required=False
+    )
     answer_text = forms.CharField(
         label=gettext_lazy("Explanation"), max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -120,6 +122,6 @@ class AnswerForm(forms.Form):
     def clean(self) -> dict:
         """Not adopting needs a reason."""
         data = super().clean()
-        if data.get("answer") == "not_adopted" and not data.get("answer_text", "").strip():
+        if data.get("answer") == Answer.NOT_ADOPTED and not data.get("answer_text", "").strip():
             self.add_error("answer_text", _("Say why it is not adopted."))
         return data

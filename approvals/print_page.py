@@ -4,11 +4,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from approvals.case_page import LABELS
-from approvals.models import Case
+from approvals.models import Case, Decision
 from approvals.queries import history
 
 # Which opinions the form prints, in the order of the stages.
-STAGES = ("endorse", "accept", "review_pass", "review_pass_with_conditions", "review_fail", "review_ask", "to_decision", "approve", "reject", "defer")
+STAGES = (
+    *("endorse", "accept", "review_pass", "review_pass_with_conditions", "review_fail", "review_ask"),
+    *("to_decision", "approve", "reject", "defer"),
+)
 
 
 def page(case: Case, user: User) -> dict:
@@ -25,6 +28,6 @@ def page(case: Case, user: User) -> dict:
     }
 
 
-def _label(row) -> str:
+def _label(row: Decision) -> str:
     label = str(LABELS.get(row.action, row.action))
     return f"{row.review.get_kind_display()} · {label}" if row.review else label

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
-from accounts.models import User
+from accounts.models import Assignment, User
 from accounts.policy import has_permission, visible
 from accounts.roles import SIDES, Role
 from approvals.models import Case, Decision, Review
@@ -89,7 +89,7 @@ def _duty_states(role: str) -> list[str]:
     return sorted({step.source.value for step in WORKFLOW if role in step.by and step.duty})
 
 
-def _waiting_for(mandate, user: User) -> Q:
+def _waiting_for(mandate: Assignment, user: User) -> Q:
     role, states = mandate.role, _duty_states(mandate.role)
     if role == Role.APPLICANT:
         return Q(department=mandate.department_id) & (Q(state__in=states) | _unanswered())

@@ -1,6 +1,7 @@
 """After a step that queued a screening: ring the doorbell once the step is committed."""
 
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -8,11 +9,13 @@ from django.dispatch import receiver
 
 from approvals import tasks
 from approvals.effects import request_screening
+from approvals.models import Case
 from approvals.signals import step_taken
+from approvals.step import Step
 
 
 @receiver(step_taken, dispatch_uid="approvals.start_screening")
-def start_screening(decision, case, step, **_kwargs) -> None:
+def start_screening(case: Case, step: Step, **_kwargs: Any) -> None:
     """With a broker a worker screens; without one this process does, after the commit. A sweep finds lost runs."""
     if request_screening not in step.then:
         return

@@ -39,7 +39,7 @@ def diagram(table: tuple[Step, ...], start: str) -> str:
     return "\n".join([*lines, "```\n"])
 
 
-def _both(text) -> str:
+def _both(text: object) -> str:
     with override("en"):
         english = str(text)
     with override("zh-hans"):

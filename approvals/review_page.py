@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from approvals.evidence import sections_of
 from approvals.machine import blockers
 from approvals.models import Case, Review, ReviewItem
 from approvals.names import NEEDS_REASON, OPEN, ReviewKind, ReviewStatus, Verdict
@@ -79,6 +80,7 @@ def page(request: HttpRequest, case: Case, review: Review, form: VerdictForm | N
         "steps": _steps(review, request.user) if review.status in OPEN else [],
         "conclusion": ConclusionForm(initial={"expected_version": review.seq}),
         "documents": case.documents.all(),
+        "sections": sections_of(case, review.kind),
         "is_expert": review.kind == ReviewKind.EXPERT,
         "refused": review_conflict(review, request.user) if review.status in OPEN else None,
     }

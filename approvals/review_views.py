@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from accounts.policy import allows
 from approvals import queries, review_page
 from approvals.forms import AnswerForm
+from approvals.models import CorrectionNotice
 from approvals.services import perform_review
 from approvals.sheet_services import answer_item, save_verdicts
 
@@ -32,7 +33,8 @@ def review_step(request: HttpRequest, ref: str, pk: int, action: str) -> HttpRes
     found = queries.readable_review(request.user, ref, pk)
     form = review_page.ConclusionForm(request.POST)
     if not form.is_valid():
-        return render(request, "approvals/review.html", {**review_page.page(request, found.case, found), "conclusion": form})
+        context = {**review_page.page(request, found.case, found), "conclusion": form}
+        return render(request, "approvals/review.html", context)
     decision = perform_review(review_id=found.pk, action=action, actor=request.user, **form.cleaned_data)
     messages.success(request, _("Done: %(step)s.") % {"step": review_page.label_of(decision.action)})
     onward = "approvals:review" if decision.review_target == "in_progress" else "approvals:case"
@@ -53,7 +55,7 @@ def notice(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     return render(request, "approvals/notice.html", context)
 
 
-def _answer_forms(request: HttpRequest, found) -> list[AnswerForm]:
+def _answer_forms(request: HttpRequest, found: CorrectionNotice) -> list[AnswerForm]:
     forms = []
     for item in found.items.all():
         initial = {"answer": item.answer, "answer_text": item.answer_text}

@@ -1,15 +1,19 @@
 """The only door: every step of every case and review goes through perform or perform_review."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import Role
 from accounts.services import system_user
 from approvals.errors import Blocked, NotOffered, Stale
 from approvals.machine import blockers
 from approvals.models import CarbonCopy, Case, Decision, Review
-from approvals.names import CONCLUDED, REVIEWER
+from approvals.names import CONCLUDED, OPEN, REVIEWER
 from approvals.recording import plain, write
 from approvals.reviews import REVIEW_STEPS
 from approvals.signals import step_taken
@@ -116,13 +120,16 @@ def _who_moves(case: Case) -> list[str]:
     return names_of(people[:5])
 
 
-def _check(case: Case, subject, step: Step, roles, actor: User, comment: str, keep_out) -> str:
+def _check(
+    case: Case, subject: Case | Review, step: Step, roles: tuple[Role, ...], actor: User, comment: str,
+    keep_out: Callable[[str], str | None],
+) -> str:  # fmt: skip
     mandate = mandate_for(case, actor, roles)
     if mandate is None:
-        raise NotOffered([_("This step is for others.")], names_of(people_for(case, step)))
+        raise NotOffered([_("This step is for others.")], names_of(people_for(case, replace(step, by=roles))))
     reason = keep_out(mandate.split("@")[0])
     if reason:
-        others = [person for person in people_for(case, step) if person.pk != actor.pk]
+        others = [person for person in people_for(case, replace(step, by=roles)) if person.pk != actor.pk]
         raise NotOffered([reason], names_of(others))
     reasons = blockers(subject, step)
     if step.comment and not comment.strip():
@@ -132,9 +139,13 @@ def _check(case: Case, subject, step: Step, roles, actor: User, comment: str, ke
     return mandate
 
 
-def _take(case: Case, step: Step, actor: User, comment: str, entry: dict) -> Decision:
+def _refuse_unknown(step: Step, entry: dict) -> None:
     if unknown := set(entry) - set(step.fields):
         raise ValueError(f"{step.action} does not ask for {sorted(unknown)}")
+
+
+def _take(case: Case, step: Step, actor: User, comment: str, entry: dict) -> Decision:
+    _refuse_unknown(step, entry)
     case.entry = entry
     mandate = _check(case, case, step, step.by, actor, comment, lambda role: conflict(case, actor, role))
     decision = _draft(case, step, actor, mandate, comment, entry)
@@ -169,6 +180,7 @@ def _move(case: Case, step: Step, decision: Decision) -> None:
 
 
 def _take_review(case: Case, review: Review, step: Step, actor: User, comment: str) -> Decision:
+    _refuse_unknown(step, review.entry)
     keep_out = lambda _role: review_conflict(review, actor)  # noqa: E731 - one expression, used once
     mandate = _check(case, review, step, (REVIEWER[review.kind],), actor, comment, keep_out)
     decision = _draft(case, step, actor, mandate, comment, review.entry)
@@ -179,7 +191,9 @@ def _take_review(case: Case, review: Review, step: Step, actor: User, comment: s
     getattr(review, step.action)()
     review.seq += 1
     if step.target in CONCLUDED:
-        review.concluded_at, review.opinion, review.reviewer = decision.taken_at, comment.strip(), actor
+        review.concluded_at, review.opinion = decision.taken_at, comment.strip()
+    if step.target not in OPEN:  # who steps back is remembered too, and does not sit again
+        review.reviewer = actor
     review.save(update_fields=["status", "seq", "concluded_at", "opinion", "reviewer"])
     case.seq = decision.seq
     case.save(update_fields=["seq", "updated_at"])

@@ -48,7 +48,8 @@ def answer_item(*, item_id: int, actor: User, answer: str, text: str) -> NoticeI
     has left correction.
     """
     item = NoticeItem.objects.select_related("notice").get(pk=item_id)
-    project = Project.objects.select_for_update(of=("self",)).select_related("department").get(pk=item.notice.project_id)
+    projects = Project.objects.select_for_update(of=("self",)).select_related("department")
+    project = projects.get(pk=item.notice.project_id)
     require(actor, "projects.reply", project)
     if project.state != State.CORRECTION or item.notice.closed_at is not None:
         raise Blocked([_("This notice no longer waits for answers.")])

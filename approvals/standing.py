@@ -1,15 +1,22 @@
 """Who may take a step: mandates, separation of duties, and the people to ask."""
 
+from collections.abc import Container, Iterable
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Assignment, User
 from accounts.policy import holders
 from accounts.roles import SIDES, Role
 from approvals.names import REVIEWER, ReviewStatus
 from approvals.step import Step
 
+if TYPE_CHECKING:
+    from approvals.models import Review
+    from projects.models import Project
 
-def mandate_for(project, actor: User, roles) -> str | None:
+
+def mandate_for(project: "Project", actor: User, roles: Container[str]) -> str | None:
     """The right under which `actor` may act on `project` in one of `roles`, as "role@unit"; None when there is none."""
     if Role.SYSTEM in roles:
         return "system" if actor.username == "system" else None
@@ -21,7 +28,7 @@ def mandate_for(project, actor: User, roles) -> str | None:
     return None
 
 
-def _reaches(held, project) -> bool:
+def _reaches(held: Assignment, project: "Project") -> bool:
     if held.role == Role.APPLICANT:
         return held.department_id == project.department_id
     if held.role == Role.ENDORSER:
@@ -29,7 +36,7 @@ def _reaches(held, project) -> bool:
     return True
 
 
-def conflict(project, actor: User, role: str) -> str | None:
+def conflict(project: "Project", actor: User, role: str) -> str | None:
     """Why `actor` must keep out of `project` in `role` although the role would allow it (promise 4), or None.
 
     Source: domain reference §3.5 invariant 4 and §8, separation.
@@ -45,7 +52,7 @@ def conflict(project, actor: User, role: str) -> str | None:
     return _other_side(project, actor, side) if side else None
 
 
-def _other_side(project, actor: User, side: str) -> str | None:
+def _other_side(project: "Project", actor: User, side: str) -> str | None:
     taken = project.decisions.filter(actor=actor).values_list("mandate", flat=True)
     acted = {mandate.split("@")[0] for mandate in taken}
     for name, roles in SIDES.items():
@@ -54,7 +61,7 @@ def _other_side(project, actor: User, side: str) -> str | None:
     return None
 
 
-def review_conflict(review, actor: User) -> str | None:
+def review_conflict(review: "Review", actor: User) -> str | None:
     """The same for a review; who stepped back once does not sit again, and a seat belongs to who took it."""
     if review.reviewer_id and review.reviewer_id != actor.pk:
         return _("This review is held by %(name)s.") % {"name": review.reviewer.label}
@@ -64,7 +71,7 @@ def review_conflict(review, actor: User) -> str | None:
     return conflict(review.project, actor, REVIEWER[review.kind])
 
 
-def people_for(project, step: Step, *, limit: int = 5) -> list[User]:
+def people_for(project: "Project", step: Step, *, limit: int = 5) -> list[User]:
     """Who may take `step` on `project`: for "who can help" and for recipients. At most `limit` people."""
     people: list[User] = []
     for role in step.by:
@@ -78,6 +85,6 @@ def people_for(project, step: Step, *, limit: int = 5) -> list[User]:
     return people[:limit]
 
 
-def names_of(people) -> list[str]:
+def names_of(people: Iterable[User]) -> list[str]:
     """Names with phone where there is one, as a refusal shows them."""
     return [f"{person.label} {person.phone}".strip() for person in people]

@@ -1,6 +1,6 @@
 """Step: what one row of a workflow table says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,6 @@ class Step:
         return self.by == (Role.SYSTEM,)
 
 
-def from_each(sources, **row) -> tuple[Step, ...]:
+def from_each(sources: Iterable[TextChoices], **row: Any) -> tuple[Step, ...]:
     """The same row for several sources, written out so that the diagram and the tests see every arrow."""
     return tuple(Step(source=source, **row) for source in sources)

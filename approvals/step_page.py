@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
@@ -74,11 +75,12 @@ class StepPage:
             "step": self.offer.step,
             "form": self.form,
             "items": self.items,
+            "parts": [self.form, *([self.items] if self.items is not None else [])],
             "collected": self.case.collectable_items() if self.items is not None else [],
         }
 
 
-def _longer(items):
+def _longer(items: BaseFormSet) -> BaseFormSet:
     """The same lines with one more empty one: "add a line" works without JavaScript."""
     data = items.data.copy()
     data["items-TOTAL_FORMS"] = str(min(int(data.get("items-TOTAL_FORMS") or 0) + 1, 60))

@@ -12,7 +12,7 @@ from typing import Any
 GENESIS = ""
 # Order matters: it is part of what is hashed.
 FIELDS = (
-    "project", "seq", "action", "source", "target", "actor", "mandate", "comment", "payload",
+    "project", "seq", "action", "source", "target", "actor", "mandate", "comment", "payload", "checks",
     "version", "version_digest", "review", "review_source", "review_target", "taken_at", "algorithm",
 )  # fmt: skip
 
@@ -65,16 +65,17 @@ def check(case_file: Mapping[str, Any]) -> str | None:
 def main(arguments: list[str]) -> int:
     """Print a verdict in one line; exit status 0 intact, 1 broken, 2 unreadable."""
     if len(arguments) != 1:
-        print(__doc__)
+        sys.stdout.write(f"{__doc__}\n")
         return 2
     try:
         with open(arguments[0], encoding="utf-8") as handle:
             case_file = json.load(handle)
         problem = check(case_file)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        print(f"unreadable: {error!r}")
+        sys.stdout.write(f"unreadable: {error!r}\n")
         return 2
-    print(f"BROKEN: {problem}" if problem else f"intact: {len(case_file['decisions'])} decisions")
+    verdict = f"BROKEN: {problem}" if problem else f"intact: {len(case_file['decisions'])} decisions"
+    sys.stdout.write(f"{verdict}\n")
     return 1 if problem else 0
 
 

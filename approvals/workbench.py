@@ -36,7 +36,10 @@ def page(request: HttpRequest) -> dict:
     shown = paginator.get_page(request.GET.get("page"))
     return {
         "tab": tab,
-        "tabs": [{"label": label, "url": f"?tab={name}", "count": counts[name], "current": name == tab} for name, label in _labels()],
+        "tabs": [
+            {"label": label, "url": f"?tab={name}", "count": counts[name], "current": name == tab}
+            for name, label in _labels()
+        ],
         "page_obj": shown,
         "rows": _with_deadlines(shown.object_list, sort=tab == "inbox"),
         "today": timezone.localdate(),
@@ -48,7 +51,7 @@ def page(request: HttpRequest) -> dict:
 def _labels() -> list[tuple[str, str]]:
     return [
         ("inbox", _("To do")),
-        ("done", _("Done")),
+        ("done", _("Handled")),
         ("started", _("Started by me")),
         ("copied", _("Copied to me")),
         ("drafts", _("Drafts")),

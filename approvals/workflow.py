@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+from approvals import adjudication_guards as adjudication
 from approvals import effects, guards
 from approvals.names import Ending
 from approvals.step import Step, from_each
@@ -96,13 +97,16 @@ WORKFLOW: tuple[Step, ...] = (
     # --- duplicate adjudication (rows 17–19) ---
     Step(
         State.ADJUDICATION, "adjudicate", State.ADJUDICATION, (Role.MANAGER,), _("Adjudicate findings"),
-        guards=(guards.findings_named, guards.batch_is_amber, guards.applicant_was_heard, guards.reason_is_coded),
+        guards=(
+            *(adjudication.findings_named, adjudication.batch_is_amber),
+            *(adjudication.applicant_was_heard, adjudication.reason_is_coded),
+        ),
         then=(effects.settle_findings,), comment=True, fields=("findings", "decision", "reason_code", "expires_on"),
     ),
     Step(
         State.ADJUDICATION, "return_for_correction", State.CORRECTION, (Role.MANAGER,), _("Return for correction"),
-        guards=(guards.something_to_correct,), then=(effects.issue_notice,), comment=True, fields=("items",),
-        tone="secondary",
+        guards=(adjudication.something_to_correct,), then=(effects.issue_notice,), comment=True,
+        fields=("items",), tone="secondary",
     ),
     Step(
         State.ADJUDICATION, "to_experts", State.EXPERT_REVIEW, (Role.SYSTEM,), _("Before experts"),
@@ -114,38 +118,38 @@ WORKFLOW: tuple[Step, ...] = (
     ),
     Step(
         State.ADJUDICATION, "merge", State.MERGED, (Role.MANAGER,), _("Merge into another project"),
-        guards=(guards.within_manager_authority, guards.target_named), comment=True,
+        guards=(adjudication.within_manager_authority, adjudication.target_named), comment=True,
         fields=("target_project",), duty=False, tone="danger",
     ),
     Step(
         State.ADJUDICATION, "redirect", State.REUSE, (Role.MANAGER,), _("Redirect to reuse"),
-        guards=(guards.within_manager_authority, guards.target_named), comment=True, fields=("target_system",),
-        duty=False, tone="danger",
+        guards=(adjudication.within_manager_authority, adjudication.target_named), comment=True,
+        fields=("target_system",), duty=False, tone="danger",
     ),
     Step(
         State.ADJUDICATION, "reject", State.REJECTED, (Role.MANAGER,), _("Do not approve"),
-        guards=(guards.within_manager_authority,), comment=True, duty=False, tone="danger",
+        guards=(adjudication.within_manager_authority,), comment=True, duty=False, tone="danger",
     ),
     Step(
         State.ADJUDICATION, "propose_ending", State.ADJUDICATION, (Role.MANAGER,), _("Propose an ending"),
-        guards=(guards.above_manager_authority, guards.target_named), comment=True,
+        guards=(adjudication.above_manager_authority, adjudication.target_named), comment=True,
         fields=("ending", "target_project", "target_system"), duty=False, tone="secondary",
     ),
     Step(
         State.ADJUDICATION, "confirm_merge", State.MERGED, (Role.APPROVER,), _("Confirm the merger"),
-        guards=(guards.proposed(Ending.MERGE),), comment=True, tone="danger",
+        guards=(adjudication.proposed(Ending.MERGE),), comment=True, tone="danger",
     ),
     Step(
         State.ADJUDICATION, "confirm_redirect", State.REUSE, (Role.APPROVER,), _("Confirm the reuse"),
-        guards=(guards.proposed(Ending.REDIRECT),), comment=True, tone="danger",
+        guards=(adjudication.proposed(Ending.REDIRECT),), comment=True, tone="danger",
     ),
     Step(
         State.ADJUDICATION, "confirm_reject", State.REJECTED, (Role.APPROVER,), _("Confirm the rejection"),
-        guards=(guards.proposed(Ending.REJECT),), comment=True, tone="danger",
+        guards=(adjudication.proposed(Ending.REJECT),), comment=True, tone="danger",
     ),
     Step(
         State.ADJUDICATION, "decline_ending", State.ADJUDICATION, (Role.APPROVER,), _("Decline the proposal"),
-        guards=(guards.an_ending_is_proposed,), comment=True, tone="secondary",
+        guards=(adjudication.an_ending_is_proposed,), comment=True, tone="secondary",
     ),
     # --- experts (row 20) ---
     Step(

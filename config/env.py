@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -75,7 +75,7 @@ def _sqlite(path: str) -> dict:
     }
 
 
-def _postgresql(parts) -> dict:
+def _postgresql(parts: SplitResult) -> dict:
     settings = {"lock_timeout": "3s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
     settings.update(parse_qsl(parts.query))
     return {

@@ -20,7 +20,10 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 DEMO_PASSWORD = env.text("DEMO_PASSWORD", "tongchou-demo" if DEBUG else "")
 DEMO = DEBUG
-SITE_CITY = {"zh": env.text("SITE_NAME", "云海市政务信息化统筹平台"), "en": env.text("SITE_NAME_EN", "Yunhai Government IT Planning")}
+SITE_CITY = {
+    "zh": env.text("SITE_NAME", "云海市政务信息化统筹平台"),
+    "en": env.text("SITE_NAME_EN", "Yunhai Government IT Planning"),
+}
 
 if not DEBUG:
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY == DEVELOPMENT_KEY:
@@ -62,6 +65,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.ChineseFirstMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

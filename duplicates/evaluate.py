@@ -14,7 +14,7 @@ from duplicates.model import Model
 from duplicates.relations import Listing
 from duplicates.results import ProposalResult, RunRecord
 
-EVERYTHING = Listing(top=100_000, min_score=0.0)
+EVERYTHING = Listing(top=100_000, min_score=0.0, evidence=False)
 
 
 def without_tags(labelled: Labelled) -> Labelled:

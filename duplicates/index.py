@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 RAREST = 10
+MOST = 48
 COMMON_SHARE = 0.01
 COMMON_LEAST = 40
 
@@ -60,7 +61,8 @@ class MemoryStore:
         """Sum of idf over the rarest grams of the query (reliability.md §D: ten rarest, in at most 1 % of the entries)."""
         ceiling = max(COMMON_LEAST, int(self._size * COMMON_SHARE))
         known = sorted((self.frequency(gram), gram) for gram in set(grams))
-        rare = [(count, gram) for count, gram in known if 0 < count <= ceiling][:RAREST]
+        wanted = max(RAREST, min(MOST, len(known) // 3))
+        rare = [(count, gram) for count, gram in known if 0 < count <= ceiling][:wanted]
         scores: dict[int, float] = {}
         for count, gram in rare:
             weight = math.log((self._size + 1) / count)

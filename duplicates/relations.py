@@ -23,6 +23,7 @@ class Listing:
 
     top: int | None = None
     min_score: float | None = None
+    evidence: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Judge:
             return Relation.UNIFIED
         return Relation.EXTEND if entry.owner.department == self.proposal.department else Relation.DUPLICATE
 
-    def finding(self, match: Match, relation: Relation, money: Decimal) -> Finding:
+    def finding(self, match: Match, relation: Relation, money: Decimal, evidence: bool = True) -> Finding:
         """A finding without its band (bands need the coverage of the whole proposal)."""
         mine, entry = match.left.entry, match.right.entry
         return Finding(
@@ -65,7 +66,7 @@ class Judge:
             system=None if entry.owner.peer else entry.owner.code,
             proposal2=entry.owner.code if entry.owner.peer else None,
             matched_capability=entry.capability,
-            evidence=explain.evidence(match, self.model),
+            evidence=explain.evidence(match, self.model) if evidence else (),
             money=money,
             counts=relation is not Relation.RELATED,
             text=mine.text,
@@ -89,7 +90,7 @@ class Judge:
                 if not self.shown(match) or related >= RELATED:
                     continue
                 related += 1
-            found.append(self.finding(match, relation, money))
+            found.append(self.finding(match, relation, money, listing.evidence))
         return found
 
     def exclusion(self, match: Match, reason: Reason) -> Exclusion:

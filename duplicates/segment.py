@@ -41,17 +41,17 @@ def _tokenizer() -> rjieba.Jieba:
 
 
 @functools.cache
-def _phrases() -> tuple[dict[str, str], dict[str, int]]:
-    """Synonym phrase → group code, and the longest phrase per first character."""
+def _phrases() -> tuple[dict[str, str], dict[str, tuple[int, ...]]]:
+    """Synonym phrase → group code, and the lengths to try by first two characters, the longest first."""
     table: dict[str, str] = {}
-    longest: dict[str, int] = {}
+    lengths: dict[str, set[int]] = {}
     for group in lexicon.groups():
         for member in group.members:
             phrase = normalise(member).text.strip()
-            if phrase:
+            if len(phrase) > 1:
                 table.setdefault(phrase, group.code)
-                longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
-    return table, longest
+                lengths.setdefault(phrase[:2], set()).add(len(phrase))
+    return table, {start: tuple(sorted(known, reverse=True)) for start, known in lengths.items()}
 
 
 def _whole(text: str, start: int, end: int) -> bool:
@@ -61,20 +61,23 @@ def _whole(text: str, start: int, end: int) -> bool:
     return not before and not after
 
 
-def concepts(text: str) -> list[Term]:
+@functools.lru_cache(maxsize=8192)
+def concepts(text: str) -> tuple[Term, ...]:
     """Synonym phrases found from left to right, the longest first."""
-    table, longest = _phrases()
+    table, lengths = _phrases()
     found: list[Term] = []
-    position = 0
-    while position < len(text):
-        for length in range(min(longest.get(text[position], 0), len(text) - position), 0, -1):
-            code = table.get(text[position : position + length])
-            if code and _whole(text, position, position + length):
-                found.append(Term(code, position, position + length))
-                position += length - 1
+    done = 0
+    for start in range(len(text) - 1):
+        known = lengths.get(text[start : start + 2])
+        if known is None or start < done:
+            continue
+        for length in known:
+            code = table.get(text[start : start + length])
+            if code and start + length <= len(text) and _whole(text, start, start + length):
+                done = start + length
+                found.append(Term(code, start, done))
                 break
-        position += 1
-    return found
+    return tuple(found)
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -103,7 +106,7 @@ def _words(text: str) -> Iterator[Term]:
 
 def terms(normal: Normal) -> list[Term]:
     """Synonym groups and the words outside them, in order of place; single characters and numbers are left out."""
-    found = concepts(normal.text)
+    found = list(concepts(normal.text))
     covered = bytearray(len(normal.text))
     for term in found:
         covered[term.start : term.end] = b"\1" * (term.end - term.start)

@@ -1,4 +1,4 @@
-"""Configuration of the notifications app."""
+"""Configuration of the notifications app: its receivers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,3 +9,7 @@ class NotificationsConfig(AppConfig):
 
     name = "notifications"
     verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        """Listen to the workflow."""
+        from notifications import receivers  # noqa: F401, PLC0415 - app ready: it registers itself

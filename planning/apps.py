@@ -19,7 +19,8 @@ class PlanningConfig(AppConfig):
 
 def seed_after_migrate(**_kwargs) -> None:
     """Create missing policy rows and the published calendar of the years around today."""
-    from planning.services import seed_calendar, seed_policies  # app ready: models are not loaded at import
+    # App ready: models are not loaded when this module is imported.
+    from planning.services import seed_calendar, seed_policies  # noqa: PLC0415
 
     seed_policies()
     year = timezone.localdate().year

@@ -1,4 +1,4 @@
-"""The policy rows that a new installation starts with: key, value, source. The office edits the rows, not this table."""
+"""The policy rows that a new installation starts with: key, value, source. The office edits rows, not this table."""
 
 from typing import Any
 

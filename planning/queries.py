@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from planning.models import PlanItem, PolicyRow, Round
@@ -32,13 +32,13 @@ def tier_of(amount: Decimal, on: date | None = None) -> str:
     raise PolicyMissing("tiers")
 
 
-def open_rounds(on: date | None = None):
+def open_rounds(on: date | None = None) -> QuerySet[Round]:
     """Rounds in which a proposal may be filed that day."""
     day = on or timezone.localdate()
     return Round.objects.filter(opens_on__lte=day, closes_on__gte=day)
 
 
-def plan_items(year: int | None = None):
+def plan_items(year: int | None = None) -> QuerySet[PlanItem]:
     """Plan items that a proposal may cite, of a year where one is given."""
     items = PlanItem.objects.select_related("department")
     return items.filter(year_from__lte=year, year_to__gte=year) if year else items

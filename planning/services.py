@@ -3,11 +3,13 @@
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import chinese_calendar
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from planning.models import CalendarDay, PlanItem, PolicyRow, Round
 from planning.policy_rows import STARTING_ROWS
 
@@ -28,7 +30,7 @@ def seed_policies() -> int:
 
 
 @transaction.atomic
-def set_policy(*, key: str, value, source: str, actor=None, note: str = "") -> PolicyRow:
+def set_policy(*, key: str, value: Any, source: str, actor: User | None = None, note: str = "") -> PolicyRow:
     """Put a new value of `key` in force from today; the old row stays as history.
 
     Raises KeyError for a key that the product does not read.

@@ -125,8 +125,8 @@ class SystemForm(_ReadsFields, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["aliases"] = ";".join(self.instance.aliases)
         if self.instance.pk:
-            self.initial["aliases"] = ";".join(self.instance.aliases)
             self.initial["version"] = self.instance.version
             self.fields["code"].disabled = True
 

@@ -22,8 +22,11 @@ EXCEL_EPOCH, MAC_EPOCH = date(1899, 12, 30), date(1904, 1, 1)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?\Z")
 _DATE = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?\Z")
-# Overrides of the writing direction can make a name look like another one.
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What no field may hold: control characters, lone surrogates, overrides of the writing direction (they make a name look
+# like another one), the replacement character, code points that are no characters. Prose may break lines.
+_ENDS = "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+_NEVER = f"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffd\ufdd0-\ufdef{_ENDS}"
+_BAD_PROSE, _BAD_LINE = re.compile(f"[{_NEVER}]"), re.compile(f"[{_NEVER}\n\r\t]")
 _TRUE, _FALSE = frozenset({"true", "yes", "1", "是", "y"}), frozenset({"false", "no", "0", "否", "n"})
 _LEVELS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 
@@ -40,9 +43,9 @@ def blank(value: Any) -> bool:
 def text(value: Any, *, limit: int, prose: bool = False) -> str:
     """A text of at most `limit` characters, without control characters; line breaks only in prose."""
     written = _as_written(value)
-    for char in written:
-        if not _allowed(char, prose):
-            raise Unreadable(_complaint(char))
+    bad = (_BAD_PROSE if prose else _BAD_LINE).search(written)
+    if bad:
+        raise Unreadable(_complaint(bad[0]))
     written = written.replace("\r\n", "\n").replace("\r", "\n").strip().strip("\ufeff\u200b").strip()
     if len(written) > limit:
         raise Unreadable(_("%(length)s characters; at most %(limit)s fit.") % {"length": len(written), "limit": limit})
@@ -65,15 +68,6 @@ def _as_written(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f") if abs(value.adjusted()) < 40 else str(value)  # noqa: PLR2004 - 1e999999 as digits
     return str(int(value)) if value == int(value) else repr(value)
-
-
-def _allowed(char: str, prose: bool) -> bool:
-    if char in "\n\r\t":
-        return prose
-    number = ord(char)
-    if unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI:
-        return False
-    return char != "\ufffd" and number & 0xFFFE != 0xFFFE and not 0xFDD0 <= number <= 0xFDEF
 
 
 def _complaint(char: str) -> str:

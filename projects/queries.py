@@ -117,7 +117,8 @@ def narrow(
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     for tier in tiers() if amount else ():
         if tier.code == amount:
-            rows = rows.filter(amount__gte=tier.low, **({"amount__lt": tier.high} if tier.high is not None else {}))
+            limits = {"amount__gte": tier.low, **({"amount__lt": tier.high} if tier.high is not None else {})}
+            rows = rows.filter(**limits)
     return rows
 
 

@@ -50,7 +50,7 @@ def pushed(
     """
     met: dict[int, list[Finding]] = {peer.project.pk: [] for peer in peers}
     for row in rows:
-        if row.relation == Relation.SAME_ROUND:
+        if row.other_project_id is not None:
             met[row.other_project_id].append(row)
     states = dict(Project.objects.filter(pk__in=met).values_list("pk", "state"))
     before = _by_project(Finding.objects.filter(other_project=project, relation=Relation.SAME_ROUND, is_current=True))

@@ -8,14 +8,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from duplicates import Evidence, Proposal, ProposalResult, RunRecord, coverage, explain
+from duplicates import Band, Evidence, Proposal, ProposalResult, RunRecord, coverage, explain
 from duplicates import Finding as Match
 from portfolio.models import NegativeRule, System
 from projects import screening_mirrors as mirrors
 from projects.models import Finding, Project, ScreeningRun
 from projects.screening_history import History
 from projects.screening_input import Peer
-from projects.states import Relation, RunStatus
+from projects.states import RunStatus
 
 LONGEST = 500  # characters of a text kept with a finding
 
@@ -54,7 +54,7 @@ def save(run: ScreeningRun, outcome: Outcome) -> bool:
 
 def _lock(project: Project, outcome: Outcome) -> None:
     """Hold every project that a finding is about to be written on, in one order, against decisions and other runs."""
-    codes = {finding.proposal2 for finding in outcome.result.findings if finding.relation == Relation.SAME_ROUND}
+    codes = {finding.proposal2 for finding in outcome.result.findings if finding.proposal2}
     involved = {peer.project.pk for peer in outcome.peers if peer.proposal.code in codes} | {project.pk}
     against = Finding.objects.filter(other_project=project, is_current=True)
     involved |= set(against.values_list("project", flat=True))
@@ -118,7 +118,7 @@ def _columns(outcome: Outcome, rows: Iterable[Finding]) -> dict[str, Any]:
     names = _names(outcome)
     return {
         # A mirror may be worse than what this comparison saw by itself.
-        "band": coverage.worse(result.band, *(coverage.Band(row.band) for row in rows)).value,
+        "band": coverage.worse(result.band, *(Band(row.band) for row in rows)).value,
         "verdict": result.verdict.value,
         "coverage": result.coverage,
         "mapped_share": result.mapped_share,

@@ -15,7 +15,7 @@ class State(TextChoices):
     REVIEW = "review", _("Parallel unified review")
     ADJUDICATION = "adjudication", _("Duplicate adjudication")
     EXPERT_REVIEW = "expert_review", _("Expert review")
-    DECISION = "decision", _("Decision")
+    DECISION = "decision", _("Final decision")
     APPROVED = "approved", _("Approved")
     DEFERRED = "deferred", _("Deferred")
     REJECTED = "rejected", _("Not approved")
@@ -123,7 +123,7 @@ class RunStatus(TextChoices):
     QUEUED = "queued", _("Waiting")
     RUNNING = "running", _("Running")
     SUCCEEDED = "succeeded", _("Succeeded")
-    FAILED = "failed", _("Failed")
+    FAILED = "failed", _("Screening failed")
     SUPERSEDED = "superseded", _("Superseded")
 
 
@@ -142,7 +142,7 @@ class Adjudication(TextChoices):
     REUSE = "reuse", _("Reuse")
     UPGRADE = "upgrade", _("Upgrade the existing system")
     CUT = "cut", _("Cut")
-    REJECT = "reject", _("Reject")
+    REJECT = "reject", _("Reject the proposal")
     NOT_DUPLICATE = "not_duplicate", _("Not a duplicate")
     EXCEPTION = "exception", _("Exception granted")
 

@@ -1,6 +1,7 @@
 """The virtual environment of this checkout: made and filled when missing or out of date, otherwise left alone.
 
 Runs on the system's Python with nothing but the standard library, because it is what installs everything else.
+As a program it hands its words to the Python of `.venv`: `python3 tools/environment.py -m duplicates.fit`.
 """
 
 import hashlib
@@ -94,3 +95,8 @@ def pip(*arguments: str, may_fail: bool = False) -> None:
     done = subprocess.run(command, check=False)
     if done.returncode and not may_fail:
         sys.exit("pip could not install the requirements; see its message above.")
+
+
+if __name__ == "__main__":
+    ensure(DEV)
+    os.execv(PYTHON, [str(PYTHON), *sys.argv[1:]])

@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+from collections.abc import Container
 from datetime import date
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from approvals.collecting import items_of
 from approvals.deadlines import due_on
 from approvals.machine import verbs
+from approvals.models.notice import CorrectionNotice
 from approvals.models.review import Review, ReviewItem
 from approvals.names import BASIS, CONCLUDED, OPEN, ReviewKind, ReviewStatus
 from approvals.workflow import WORKFLOW
@@ -105,7 +108,7 @@ class Case(Project):
                 return review
         return None
 
-    def review_stands(self, kind: str, statuses) -> bool:
+    def review_stands(self, kind: str, statuses: Container[str]) -> bool:
         """Whether the review of `kind` in force has one of `statuses`."""
         review = self.review_of(kind)
         return review is not None and review.status in statuses
@@ -115,7 +118,7 @@ class Case(Project):
         experts = [review for review in self.all_reviews if review.kind == ReviewKind.EXPERT]
         return sum(1 for review in experts if review.status in CONCLUDED and self.review_in_force(review))
 
-    def open_review(self, kind: str, reviewer=None) -> Review:
+    def open_review(self, kind: str, reviewer: User | None = None) -> Review:
         """A new review of `kind` on the newest version, with its sheet pinned to today's checklist."""
         review = Review.objects.create(
             project_id=self.pk, kind=kind, version=self.current_version, basis=self.basis_of(kind), reviewer=reviewer
@@ -136,7 +139,7 @@ class Case(Project):
         )  # fmt: skip
 
     # --- correction ---
-    def open_notice(self):
+    def open_notice(self) -> CorrectionNotice | None:
         """The correction notice that waits for answers."""
         return self.notices.filter(closed_at=None).order_by("-number").first()
 
@@ -146,7 +149,9 @@ class Case(Project):
 
     def proposed_ending(self) -> dict | None:
         """The manager's proposal that waits for the approver, with who made it."""
-        last = self.decisions.filter(action__in=["propose_ending", "decline_ending", "resubmit"]).order_by("-seq").first()
+        # A proposal speaks of the version it was made on: filing anew ends it as well as declining it.
+        rows = self.decisions.filter(action__in=["propose_ending", "decline_ending", "submit", "resubmit"])
+        last = rows.order_by("-seq").first()
         if last is None or last.action != "propose_ending":
             return None
         return {**last.payload, "by": last.actor_id, "comment": last.comment}

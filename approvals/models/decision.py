@@ -73,6 +73,7 @@ class Decision(models.Model):
             "mandate": self.mandate,
             "comment": self.comment,
             "payload": self.payload,
+            "checks": self.checks,
             "version": self.version.number if self.version else None,
             "version_digest": self.version.digest if self.version else "",
             "review": self.review_id,

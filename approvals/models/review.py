@@ -29,13 +29,15 @@ class Review(models.Model):
     carried_to = models.ForeignKey("projects.Version", models.PROTECT, null=True, related_name="carried_reviews")
     basis = models.CharField(max_length=64)
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="reviews")
-    status = FSMField(_("status"), default=ReviewStatus.NOT_STARTED, choices=ReviewStatus.choices, protected=True, editable=False)
+    status = FSMField(
+        _("status"), default=ReviewStatus.NOT_STARTED, choices=ReviewStatus.choices, protected=True, editable=False
+    )
     seq = models.PositiveIntegerField(default=0, editable=False)
     opinion = models.TextField(_("opinion"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     concluded_at = models.DateTimeField(null=True)
 
-    case: "Case | None" = None  # the project as a case; set by approvals.queries when it loads a review
+    case: Case | None = None  # the project as a case; set by approvals.queries when it loads a review
     entry: dict | None = None  # what the actor enters with the step; None while it is only offered
     comment: str = ""
 

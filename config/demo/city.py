@@ -40,7 +40,8 @@ def load(say: Callable[[str], None]) -> bool:
     """Load what is missing; returns whether anything was loaded. Each proposal is one transaction: a second call
     after an interruption goes on where the first stopped."""
     base = Path(settings.BASE_DIR)
-    rows = [json.loads(line) for line in (base / "projects" / YUNHAI / "proposals.jsonl").read_text("utf-8").splitlines()]
+    lines = (base / "projects" / YUNHAI / "proposals.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
     if Project.objects.filter(ref__in=[row["code"] for row in rows]).count() == len(rows):
         return False
     say("departments, accounts, taxonomy, standards, systems …")
@@ -84,11 +85,15 @@ def _one(filler: Filler, walker: Walker, row: dict) -> None:
         walker.to(code, REACHES.get(code, State.REVIEW))
 
 
+def _item(section: str, problem: str, suggestion: str) -> dict[str, str]:
+    return {"section": section, "problem": problem, "suggestion": suggestion}
+
+
 def _returned(walker: Walker, ref: str) -> None:
     case = walker.to(ref, State.INTAKE)
     items = [
-        {"section": "budget", "problem": "云资源费用没有测算依据。", "suggestion": "补充云资源测算表，注明规格和单价来源。"},
-        {"section": "needs", "problem": "业务量数据缺少年份。", "suggestion": "补充近三年业务量。"},
+        _item("budget", "云资源费用没有测算依据。", "补充云资源测算表，注明规格和单价来源。"),
+        _item("needs", "业务量数据缺少年份。", "补充近三年业务量。"),
     ]
     walker.take(case, "return_for_correction", walker.people["intake"], "请一次性补正以下事项。", items=items)
 
@@ -100,7 +105,8 @@ def _filed(walker: Walker, ref: str) -> None:
 
 def _redirected(walker: Walker, ref: str) -> None:
     case = walker.to(ref, State.ADJUDICATION)
-    walker.take(case, "redirect", walker.people["manager"], "云政通已提供全部六项功能，开通单位账号即可使用。", target_system="S005")
+    opinion = "云政通已提供全部六项功能，开通单位账号即可使用。"
+    walker.take(case, "redirect", walker.people["manager"], opinion, target_system="S005")
 
 
 def _merged(walker: Walker, ref: str) -> None:

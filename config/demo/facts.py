@@ -104,31 +104,55 @@ def _lines(row: dict) -> list[dict]:
 def _texts(row: dict, department: Department) -> dict:
     unit, title = department.name, row["title"]
     first = "；".join(item["text"] for item in row["capabilities"][:3])
-    needs = "、".join(row["data_needs"]) or "暂无"
     items = "、".join(row["items"]) or "按本单位权责清单办理"
     return {
+        **_designs(row),
         "summary": f"建设{title}，重点实现：{first}等 {len(row['capabilities'])} 项功能。",
         "unit": {
-            "unit_duties": f"{unit}承担本领域的管理与服务职责，本项目由业务处室提出需求，信息化工作机构组织实施。",
-            "unit_systems": "已在系统台账登记的系统继续使用；本项目涉及的能力优先复用统建平台，原有数据迁移后旧模块停用。",
+            "unit_duties": (
+                f"{unit}承担本领域的管理与服务职责，本项目由业务处室提出需求，"
+                "信息化工作机构组织实施。"
+            ),
+            "unit_systems": (
+                "已在系统台账登记的系统继续使用；本项目涉及的能力优先复用统建平台，"
+                "原有数据迁移后旧模块停用。"
+            ),
         },
         "needs": {
-            "necessity": f"现有手段不能满足业务需要。项目建成后，{row['service_objects'][0]}办理时间预计缩短三成以上。",
+            "necessity": (
+                "现有手段不能满足业务需要。项目建成后，"
+                f"{row['service_objects'][0]}办理时间预计缩短三成以上。"
+            ),
             "duty_items": items,
             "users_estimate": f"主要用户：{'、'.join(row['service_objects'])}。业务量按近三年台账测算。",
         },
+    }
+
+
+def _designs(row: dict) -> dict:
+    needs = "、".join(row["data_needs"]) or "暂无"
+    return {
         "solution": {
-            "solution": "采用市政务云部署、前后端分离、按能力分模块建设；身份、证照、消息、地图等能力通过统建平台接口调用。",
+            "solution": (
+                "采用市政务云部署、前后端分离、按能力分模块建设；"
+                "身份、证照、消息、地图等能力通过统建平台接口调用。"
+            ),
             "reuse_statement": "统一身份认证、一网共享平台、统一消息服务等公共组件一律复用，不另行建设。",
         },
         "resources": {
             "data_needs": f"需共享的数据：{needs}。均通过一网共享平台申请，不重复采集。",
             "data_catalogue": "项目产生的数据编入政务信息资源目录，按有条件共享类挂接，每季度更新。",
         },
-        "security": f"拟定网络安全等级保护第{'三' if _level(row) >= 3 else '二'}级，安全设备与密码服务使用市政务云统一资源，上线前完成测评。",
+        "security": (
+            f"拟定网络安全等级保护第{'三' if _level(row) >= 3 else '二'}级，"
+            "安全设备与密码服务使用市政务云统一资源，上线前完成测评。"
+        ),
         "management": {
             "management": "成立项目组，分需求确认、开发、试运行、验收四个阶段，聘请第三方监理，按季度报送进展。",
-            "performance_goals": "上线一年内：业务线上办理率由 40% 提高到 85%；用户满意度不低于 90%。统计口径：系统日志与问卷。",
+            "performance_goals": (
+                "上线一年内：业务线上办理率由 40% 提高到 85%；用户满意度不低于 90%。"
+                "统计口径：系统日志与问卷。"
+            ),
             "om_plan": "验收后三年运维，年度费用不高于建设费用的 10%；被替代的模块同步下线。",
         },
     }
@@ -141,7 +165,8 @@ def paper(row: dict, kind: DocumentKind) -> SimpleUploadedFile:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]

@@ -12,6 +12,7 @@ from approvals.names import OPEN, UNIFIED_KINDS, ReviewKind
 from approvals.screening_services import screen_and_advance
 from approvals.services import perform, perform_review
 from approvals.sheet_services import answer_item, save_verdicts
+from projects.models import Finding
 from projects.queries import open_findings
 from projects.services import reply_to_finding
 from projects.states import Band, RunStatus, State
@@ -126,7 +127,7 @@ class Walker:
         save_verdicts(review_id=review.pk, actor=reviewer, verdicts={code: {"verdict": verdict} for code in codes})
         perform_review(review_id=review.pk, action="review_pass", actor=reviewer, comment=opinion)
 
-    def reply(self, case: Case, findings) -> None:
+    def reply(self, case: Case, findings: list[Finding]) -> None:
         """The unit explains the difference."""
         clerk = self.clerk(case)
         for finding in findings:

@@ -6,6 +6,7 @@ second directories and encrypted entries never reach it.
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -23,6 +24,20 @@ MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 100
 MAX_COLUMNS = 100
 PIECE = 64 * 1024
+
+# Everything a damaged archive makes these libraries raise (found by damaging some at random).
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    struct.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})\Z")
 
@@ -60,9 +75,7 @@ def check(data: bytes) -> Workbook:
         with zipfile.ZipFile(io.BytesIO(data)) as source:
             _check_directory(source)
             return _rebuild(source)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError) as error:
-        raise FileRefused(_("The workbook is damaged. Save it again as .xlsx.")) from error
-    except expat.ExpatError as error:
+    except _DAMAGE as error:
         raise FileRefused(_("The workbook is damaged. Save it again as .xlsx.")) from error
 
 
@@ -73,7 +86,9 @@ def _check_directory(source: zipfile.ZipFile) -> None:
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, PIECE):
         raise FileRefused(_("The workbook unpacks to more than a list of systems can need. It was not opened."))
     names = [entry.filename for entry in entries]
-    if len(set(names)) != len(names) or any(entry.flag_bits & 1 for entry in entries):
+    usual = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    odd = any(entry.flag_bits & 1 or entry.compress_type not in usual for entry in entries)
+    if odd or len(set(names)) != len(names):
         raise FileRefused(_("The workbook is encrypted or damaged. Save it again as .xlsx without a password."))
     if "xl/workbook.xml" not in names or any(name.lower().endswith("vbaproject.bin") for name in names):
         raise FileRefused(_("Only plain .xlsx workbooks are accepted: without macros, not .xls, .et or .ods."))

@@ -26,8 +26,8 @@ RESULT = "portfolio_import_result"
 def import_systems(request: SignedInRequest) -> HttpResponse:
     """Choose a file, or fetch a blank form first."""
     require(request.user, "portfolio.import")
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         uploads.keep(request.session, form.cleaned_data["file"].name, form.cleaned_data["file"].read())
         return redirect("portfolio:import_check")
     context = {"form": form, "columns": blank.explanations(), "tabs": tabs(request, "import_systems")}

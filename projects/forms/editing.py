@@ -6,20 +6,22 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Field, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from planning.queries import plan_items
 from portfolio.models import System
 from projects.forms.fields import NOT_CHOSEN, MonthField, PlainText, YesNoField
-from projects.forms.rows import budget_rows, capability_rows
+from projects.forms.rows import RowFormSet, budget_rows, capability_rows
 from projects.models import Project
 from projects.sections import Section
 from projects.states import Kind
 
-ROWS: dict[str, Callable[..., forms.BaseFormSet]] = {"capabilities": capability_rows, "budget": budget_rows}
+ROWS: dict[str, Callable[..., RowFormSet]] = {"capabilities": capability_rows, "budget": budget_rows}
 LISTS = {"capabilities": "capabilities", "budget": "lines"}
-LEVELS = (NOT_CHOSEN, (0, _("Not graded")), (1, _("Level 1")), (2, _("Level 2")), (3, _("Level 3")), (4, _("Level 4")))
+LEVELS: tuple[tuple[Any, Any], ...] = (
+    NOT_CHOSEN, (0, _("Not graded")), (1, _("Level 1")), (2, _("Level 2")), (3, _("Level 3")), (4, _("Level 4")),
+)
 HELP = {
     "predecessor": _("The system of your unit that is upgraded, operated or replaced."),
     "summary": _("Aims, what is built and what comes out of it."),
@@ -35,8 +37,8 @@ HELP = {
 }
 
 
-def _formfield(column: Field, **kwargs) -> forms.Field | None:
-    label = {"label": column.verbose_name, "required": False, "help_text": HELP.get(column.name, "")}
+def _formfield(column: Any, **kwargs) -> forms.Field | None:
+    label: dict[str, Any] = {"label": column.verbose_name, "required": False, "help_text": HELP.get(column.name, "")}
     limit = getattr(column, "max_length", None)
     if column.name in {"starts_on", "ends_on"}:
         return MonthField(**label)
@@ -62,17 +64,18 @@ class SectionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["revision"].initial = self.initial["revision"] = self.instance.revision
+        self.initial["revision"] = self.instance.revision
         if "title" in self.fields:
-            self.fields["title"].required = self.fields["kind"].required = True
-            self.fields["kind"].choices = Kind.choices
-        if "predecessor" in self.fields:
-            unit = Q(department=self.instance.department_id) | Q(pk=self.instance.predecessor_id)
-            self.fields["predecessor"].queryset = System.objects.filter(unit)
-            cited = Q(pk__in=[item.pk for item in self.instance.plan_items.all()])
-            items = plan_items(self.instance.round.year) | plan_items().filter(cited)
-            self.fields["plan_items"].widget = forms.CheckboxSelectMultiple()
-            self.fields["plan_items"].queryset = items
+            self._prepare_overview(dict[str, Any](self.fields))
+
+    def _prepare_overview(self, fields: dict[str, Any]) -> None:
+        fields["title"].required = fields["kind"].required = True
+        fields["kind"].choices = Kind.choices
+        own = Q(department=self.instance.department_id) | Q(pk=self.instance.predecessor_id)
+        fields["predecessor"].queryset = System.objects.filter(own)
+        cited = Q(pk__in=[item.pk for item in self.instance.plan_items.all()])
+        fields["plan_items"].widget = forms.CheckboxSelectMultiple()
+        fields["plan_items"].queryset = plan_items(self.instance.round.year) | plan_items().filter(cited)
 
     def clean(self) -> dict[str, Any]:
         """The end is not before the start."""
@@ -100,21 +103,16 @@ class SectionEdit:
         """Form and rows, for the summary of errors."""
         return [self.form] if self.rows is None else [self.form, self.rows]
 
-    @property
-    def revision(self) -> int:
-        """The revision that the page was opened on."""
-        return self.form.cleaned_data["revision"]
-
     def is_valid(self) -> bool:
         """Whether every value is sane; all parts are checked so that all errors show at once."""
         return all([part.is_valid() for part in self.parts])
 
-    def data(self) -> dict[str, Any]:
-        """What services.save_section takes."""
+    def edit(self) -> dict[str, Any]:
+        """What services.save_section takes besides the project and the person."""
         values = {name: self.form.cleaned_data[name] for name in self.section.fields}
         if self.rows is not None:
             values[LISTS[self.section.page]] = self.rows.rows()
-        return values
+        return {"section": self.section.code, "data": values, "expected_revision": self.form.cleaned_data["revision"]}
 
     def refuse(self, error: ValidationError) -> None:
         """Show what the service found at the field that it names, else at the top."""
@@ -123,13 +121,8 @@ class SectionEdit:
 
     def first_error(self) -> str:
         """One message, for the line that says why nothing was saved."""
-        for part in self.parts:
-            messages = part.errors if isinstance(part, forms.BaseForm) else None
-            if messages:
-                return str(next(iter(messages.values()))[0])
-        return self._first_row_error()
-
-    def _first_row_error(self) -> str:
+        for texts in self.form.errors.values():
+            return str(texts[0])
         for number, errors in enumerate(self.rows.errors if self.rows else [], start=1):
             for messages in errors.values():
                 return _("Row %(number)s: %(message)s") % {"number": number, "message": messages[0]}

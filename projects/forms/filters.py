@@ -34,8 +34,10 @@ class ProjectFilter(forms.Form):
 
     def __init__(self, data: Any, *, departments: QuerySet[Department], tiers: Iterable[Tier]) -> None:
         super().__init__(data)
-        self.fields["department"].queryset = departments
-        self.fields["amount"].choices = [("", _("All amounts")), *((tier.code, _band(tier)) for tier in tiers)]
+        unit: Any = self.fields["department"]
+        amount: Any = self.fields["amount"]
+        unit.queryset = departments
+        amount.choices = [("", _("All amounts")), *((tier.code, _band(tier)) for tier in tiers)]
 
     def chosen(self) -> dict[str, Any]:
         """The criteria that make sense."""

@@ -22,7 +22,7 @@ class UploadForm(forms.Form):
     """What the document is, and the file. Its content is looked at by the service."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=[NOT_CHOSEN, *DocumentKind.choices])
-    file = forms.FileField(label=gettext_lazy("File"))
+    file = forms.FileField(label=gettext_lazy("File to attach"))
 
     def __init__(self, *args: Any, **kwargs) -> None:
         super().__init__(*args, **kwargs)

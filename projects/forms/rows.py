@@ -58,8 +58,9 @@ class CapabilityForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.catalogue = catalogue
         self.money = money.get(self.initial.get("code") or "", Decimal(0))
-        self.fields["taxonomy"].choices = catalogue.node_choices()
-        self.fields["domain"].choices = catalogue.domain_choices()
+        taxonomy: Any = self.fields["taxonomy"]
+        domain: Any = self.fields["domain"]
+        taxonomy.choices, domain.choices = catalogue.node_choices(), catalogue.domain_choices()
 
     @property
     def is_new(self) -> bool:
@@ -78,7 +79,7 @@ class CapabilityForm(forms.Form):
 class LineForm(forms.Form):
     """One line of the estimate."""
 
-    name = PlainText(label=_("Item"), max_length=120)
+    name = PlainText(label=_("Budget item"), max_length=120)
     amount = MoneyField(label=_("Amount (10,000 CNY)"))
     category = forms.ChoiceField(
         label=_("Category"), choices=Category.choices, initial=Category.SOFTWARE.value, widget=QuickSelect
@@ -90,7 +91,8 @@ class LineForm(forms.Form):
 
     def __init__(self, *args: Any, capabilities: list[tuple[str, Any]], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["capability"].choices = capabilities
+        capability: Any = self.fields["capability"]
+        capability.choices = capabilities
 
     @property
     def is_new(self) -> bool:
@@ -112,13 +114,12 @@ class RowFormSet(forms.BaseFormSet):
         return [row for form in self.forms if (row := self._row(form))]
 
     def _row(self, form: Any) -> dict[str, Any] | None:
-        if self._should_delete_form(form):
-            code = form.cleaned_data.get("code", "") if hasattr(form, "cleaned_data") else ""
-            return {"code": code, "remove": True}
+        if form in self.deleted_forms:
+            return {"code": form.cleaned_data.get("code", ""), "remove": True}
         return form.row() if form.cleaned_data.get("text") or form.cleaned_data.get("name") else None
 
 
-def capability_rows(project: Project, data: Any = None, *, extra: int = 0) -> forms.BaseFormSet:
+def capability_rows(project: Project, data: Any = None, *, extra: int = 0) -> RowFormSet:
     """The editor of the capabilities of a project, bound to `data` where it is given."""
     present = list(project.capabilities.all())
     money: dict[str, Decimal] = {}
@@ -140,7 +141,7 @@ def capability_rows(project: Project, data: Any = None, *, extra: int = 0) -> fo
     return factory(data, initial=initial, prefix="capabilities", form_kwargs=keys)
 
 
-def budget_rows(project: Project, data: Any = None, *, extra: int = 0) -> forms.BaseFormSet:
+def budget_rows(project: Project, data: Any = None, *, extra: int = 0) -> RowFormSet:
     """The editor of the budget lines of a project, bound to `data` where it is given."""
     present = list(project.budget_lines.all())
     initial = [
@@ -158,10 +159,11 @@ def budget_rows(project: Project, data: Any = None, *, extra: int = 0) -> forms.
     return factory(data, initial=initial, prefix="lines", form_kwargs={"capabilities": choices})
 
 
-def _factory(form: type[forms.Form], limit: int, extra: int) -> type[forms.BaseFormSet]:
-    return forms.formset_factory(
+def _factory(form: type[forms.Form], limit: int, extra: int) -> type[RowFormSet]:
+    made: Any = forms.formset_factory(
         form, RowFormSet, extra=extra, can_delete=True, max_num=limit, absolute_max=limit + 1, validate_max=True
     )
+    return made
 
 
 def _short(text: str) -> str:

@@ -31,5 +31,7 @@ class StartForm(forms.Form):
     def __init__(self, data: Any = None, *, user: User) -> None:
         super().__init__(data)
         own = policy.departments_for(user, "projects.create")
-        self.fields["department"].queryset = Department.objects.filter(pk__in=own, is_active=True)
-        self.fields["round"].queryset = open_rounds(timezone.localdate())
+        unit: Any = self.fields["department"]
+        window: Any = self.fields["round"]
+        unit.queryset = Department.objects.filter(pk__in=own, is_active=True)
+        window.queryset = open_rounds(timezone.localdate())

@@ -2,6 +2,7 @@
 
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from django_fsm import FSMField
 from portfolio.models import BuildMode, ServiceObject
 from projects.states import BADGE, INITIAL, Category, DocumentKind, FundSource, Kind, State
 
-MONEY = {"max_digits": 12, "decimal_places": 2}
+MONEY: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
 
 
 class ProjectQuerySet(models.QuerySet):
@@ -108,7 +109,7 @@ class Project(models.Model):
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"
 
-    def refresh_from_db(self, *args, **kwargs) -> None:
+    def refresh_from_db(self, *args: Any, **kwargs) -> None:
         """Read the state again too; a protected field refuses to be assigned twice, so it is dropped first."""
         self.__dict__.pop("state", None)
         super().refresh_from_db(*args, **kwargs)

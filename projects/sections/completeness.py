@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ class Status(TextChoices):
     """Where one section is."""
 
     NOT_STARTED = "not_started", gettext_lazy("Not started")
-    IN_PROGRESS = "in_progress", gettext_lazy("In progress")
+    IN_PROGRESS = "in_progress", gettext_lazy("Being filled in")
     COMPLETE = "complete", gettext_lazy("Complete")
     PROBLEM = "problem", gettext_lazy("Has problems")
 
@@ -78,7 +78,7 @@ def section_gaps(project: "Project", section: Section) -> list[Gap]:
     """What is missing in one section."""
     wanting = _("“%(field)s” is not filled in.")
     found = [
-        Gap(section.code, name, wanting % {"field": project._meta.get_field(name).verbose_name})
+        Gap(section.code, name, wanting % {"field": label_of(project, name)})
         for name, is_required in section.required.items()
         if is_required(project) and not _is_filled(project, name)
     ]
@@ -102,6 +102,12 @@ def status(project: "Project") -> Progress:
         missing = tuple(section_gaps(project, section))
         rows.append(SectionStatus(section, _status(project, section, missing), missing))
     return Progress(tuple(rows), sum(row.status is Status.COMPLETE for row in rows), len(rows))
+
+
+def label_of(project: "Project", name: str) -> str:
+    """What a column is called on the pages."""
+    column: Any = project._meta.get_field(name)
+    return str(column.verbose_name)
 
 
 def unmapped(project: "Project") -> list["BudgetLine"]:

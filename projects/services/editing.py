@@ -88,7 +88,7 @@ def _set(project: Project, columns: Mapping[str, Any]) -> None:
 
 
 def _clean(project: Project, name: str, value: Any) -> Any:
-    column = project._meta.get_field(name)
+    column: Any = project._meta.get_field(name)
     if isinstance(column, models.ForeignKey):
         return value
     if isinstance(column, models.CharField | models.TextField):

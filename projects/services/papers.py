@@ -47,7 +47,7 @@ def attach_document(
             document.save()
             count_edit(project, actor)
     except BaseException:
-        document.file.storage.delete(document.file.name)
+        default_storage.delete(str(document.file.name))
         raise
     return document
 
@@ -68,8 +68,13 @@ def remove_document(*, project_id: int, document_id: int, actor: User, expected_
 
 def forget_files(documents: Iterable[Document]) -> None:
     """Delete the files once the transaction has committed."""
-    names = [document.file.name for document in documents]
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+    names = [str(document.file.name) for document in documents]
+
+    def forget() -> None:
+        for name in names:
+            default_storage.delete(name)
+
+    transaction.on_commit(forget)
 
 
 def _submitted_digests(project: Project) -> set[str]:

@@ -94,22 +94,21 @@ def _known(code: str) -> sections.Section:
 
 
 def _save(request: SignedInRequest, project: Project, changes: SectionEdit) -> HttpResponse:
-    """One service call; then on to the next page, or the same page with what is wrong."""
-    if changes.is_valid():
-        try:
-            saved = services.save_section(
-                project_id=project.pk,
-                actor=request.user,
-                section=changes.section.code,
-                data=changes.data(),
-                expected_revision=changes.revision,
-            )
-        except ValidationError as error:
-            changes.refuse(error)
-        except StaleEdit as stale:
-            return _stale(request, project.ref, changes, stale)
-        else:
-            return _saved(request, saved, changes.section)
+    """One service call, then on to the next page."""
+    if not changes.is_valid():
+        return _unsaved(request, project, changes)
+    try:
+        saved = services.save_section(project_id=project.pk, actor=request.user, **changes.edit())
+    except ValidationError as error:
+        changes.refuse(error)
+        return _unsaved(request, project, changes)
+    except StaleEdit as stale:
+        return _stale(request, project.ref, changes, stale)
+    return _saved(request, saved, changes.section)
+
+
+def _unsaved(request: SignedInRequest, project: Project, changes: SectionEdit) -> HttpResponse:
+    """The same page with what is wrong; nothing typed is lost."""
     if is_silent(request):
         message = _("Not saved: %(reason)s") % {"reason": changes.first_error()}
         return JsonResponse({"message": message}, status=422)

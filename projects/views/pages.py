@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from projects import sections
 from projects.forms import SectionEdit, UploadForm
+from projects.forms.editing import LEVELS
 from projects.models import Project
 from projects.sections import SECTIONS, Progress, Section, Status
 from projects.states import State
@@ -103,6 +104,8 @@ def display(project: Project, name: str) -> str:
     value = getattr(project, name)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if name == "mlps_level":
+        return "" if value is None else str(dict(LEVELS)[value])
     if name in {"kind", "build_mode"}:
         return str(getattr(project, f"get_{name}_display")())
     return "" if value is None else str(value)
@@ -141,7 +144,7 @@ def _why_not(progress: Progress) -> str:
 
 
 def _answers(project: Project, row: sections.SectionStatus) -> dict[str, Any]:
-    labels = {name: project._meta.get_field(name).verbose_name for name in row.section.fields}
+    labels = {name: sections.label_of(project, name) for name in row.section.fields}
     return {
         "section": row.section,
         "status": row,

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from projects.errors import ProjectRefusal
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 UNTYPED = ("csrfmiddlewaretoken", "revision", "add", "next")
 
 
@@ -18,7 +18,7 @@ def answers_refusals(view: View) -> View:
     """Turn a ProjectRefusal of the view into the page 409 (JSON for the autosave)."""
 
     @wraps(view)
-    def answered(request: HttpRequest, ref: str, **kwargs: Any) -> HttpResponse:
+    def answered(request: HttpRequest, ref: str, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, ref, **kwargs)
         except ProjectRefusal as refusal:
@@ -47,7 +47,7 @@ def _refused(request: HttpRequest, ref: str, refusal: ProjectRefusal) -> HttpRes
 def _typed(request: HttpRequest) -> list[dict[str, str]]:
     """What the person typed, so that a refusal loses nothing."""
     return [
-        {"name": name, "label": name, "value": value}
+        {"name": name, "label": name, "value": str(value)}
         for name, value in request.POST.items()
-        if value.strip() and name not in UNTYPED and not name.endswith(("_FORMS", "-code", "-DELETE"))
+        if str(value).strip() and name not in UNTYPED and not name.endswith(("_FORMS", "-code", "-DELETE"))
     ]

@@ -44,31 +44,31 @@ DESIGN = {  # design §8 and where each of them sits
 
 
 @pytest.fixture
-def city(settings):
+def yunhai(settings):
     """The departments and demo accounts of the city."""
     settings.DEMO = True
     load_departments()
     load_people(PASSWORD)
 
 
-def test_demo_accounts_are_those_of_the_design(city):
+def test_demo_accounts_are_those_of_the_design(yunhai):
     people = User.objects.prefetch_related("assignments__department")
     found = {person.username: " ".join(a.mandate for a in person.assignments.all()) for person in people}
     assert {name: found.get(name) for name in DESIGN} == DESIGN
 
 
-def test_every_unit_has_a_clerk_and_every_supervisor_an_endorser(city):
+def test_every_unit_has_a_clerk_and_every_supervisor_an_endorser(yunhai):
     parents = Department.objects.filter(children__isnull=False)
     assert not Department.objects.exclude(assignments__role=Role.APPLICANT).exists()
     assert not parents.exclude(assignments__role=Role.ENDORSER).exists()
 
 
 @pytest.mark.parametrize("role", [Role.PLANNER, Role.REQUIREMENTS, Role.STANDARDS, Role.MANAGER, Role.APPROVER])
-def test_own_unit_cases_can_be_handled_by_another_unit(role, city):
+def test_own_unit_cases_can_be_handled_by_another_unit(role, yunhai):
     assert Assignment.objects.filter(role=role).values("department").distinct().count() >= 2
 
 
-def test_demo_people_have_names_phones_and_invalid_addresses(city):
+def test_demo_people_have_names_phones_and_invalid_addresses(yunhai):
     people = User.objects.all()
     assert len({person.name for person in people}) == len(people) == 104
     for person in people:
@@ -78,13 +78,13 @@ def test_demo_people_have_names_phones_and_invalid_addresses(city):
         assert person.department_id
 
 
-def test_demo_accounts_load_once(city):
+def test_demo_accounts_load_once(yunhai):
     before = list(User.objects.values()), list(Assignment.objects.values())
     load_people("another-password")
     assert (list(User.objects.values()), list(Assignment.objects.values())) == before
 
 
-def test_demo_accounts_share_one_argon2_hash(city):
+def test_demo_accounts_share_one_argon2_hash(yunhai):
     hashes = set(User.objects.values_list("password", flat=True))
     assert len(hashes) == 1
     assert identify_hasher(hashes.pop()).algorithm == "argon2"
@@ -99,7 +99,7 @@ def test_demo_accounts_are_refused_in_production(demo, password, settings):
     assert not User.objects.exists()
 
 
-def test_nobody_is_administrator_and_something_else(city):
+def test_nobody_is_administrator_and_something_else(yunhai):
     for person in User.objects.filter(assignments__role__in=ADMINISTRATORS):
         assert person.assignments.count() == 1
 

@@ -63,7 +63,7 @@ def expected_scope(permission, role):
 def rows(monkeypatch):
     """One row in the own unit, one below, one elsewhere; people stand for rows, because they have a department too."""
     monkeypatch.setattr(User, "ASSIGNED_LOOKUP", "pk", raising=False)  # a person is "assigned" their own row
-    own, other = make_department("M19"), make_department("M1")  # M1 is a prefix of M19 as text, not as a unit
+    own, other = make_department("M1"), make_department("M19")  # a prefix as text, not as a unit
     below = make_department("U03", parent=own)
     units = {"own": own, "subordinate": below, "other": other}
     return {name: make_person(name, department=unit) for name, unit in units.items()}

@@ -90,7 +90,7 @@ def test_no_side_doors():
         "cursor.execute('UPDATE projects_project SET state = %s', ['approved'])",
         "cursor.execute('delete from approvals_decision')",
         "cursor.execute('TRUNCATE approvals_decision')",
-        "cursor.execute(\"REPLACE INTO projects_project VALUES (1)\")",
+        'cursor.execute("REPLACE INTO projects_project VALUES (1)")',
     ],
 )
 def test_side_door_is_seen(line, tmp_path):

@@ -46,7 +46,7 @@ def make_person(role: Role | None, department: Department | None = None, **more)
     """A person with one role."""
     department = department or Department.objects.first() or make_department()
     name = f"person{next(NUMBERS)}"
-    person = User.objects.create_user(name, password="tongchou-demo", department=department, name=name, **more)
+    person = User.objects.create(username=name, password="!", department=department, name=name, **more)
     if role:
         Assignment.objects.create(user=person, role=role, department=department)
     return person

@@ -180,7 +180,6 @@ def test_unreadable_file_is_refused_with_a_reason(name):
 
 def test_file_over_the_limit_is_refused(monkeypatch):
     monkeypatch.setattr(reading, "MAX_BYTES", 100)
-
     assert places(import_systems(b"x" * 101, filename="a.csv")) == [(None, "")]
 
 

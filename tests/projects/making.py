@@ -5,6 +5,7 @@ import itertools
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Assignment, Department, User
@@ -13,6 +14,7 @@ from planning.models import PlanItem, Round
 from portfolio.models import CapabilityNode, Domain, System
 from projects import services
 from projects.models import Finding, Project, ScreeningRun
+from tests.guards_off import drop_guards
 
 NUMBERS = itertools.count(1)
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -81,8 +83,12 @@ def make_project(actor: User | None = None, **more) -> Project:
     """An empty draft of the actor's unit."""
     actor = actor or make_person(Role.APPLICANT, make_department())
     values = {
-        "department": actor.department, "round": more.pop("round", None) or make_round(), "title": "内涝防治智慧管理平台",
-        "kind": "new", "declared_unclassified": True, **more,
+        "department": actor.department,
+        "round": more.pop("round", None) or make_round(),
+        "title": "内涝防治智慧管理平台",
+        "kind": "new",
+        "declared_unclassified": True,
+        **more,
     }
     return services.create_project(actor=actor, **values)
 
@@ -119,23 +125,11 @@ def complete(project: Project) -> Project:
 
 
 def force_state(project: Project, state: str) -> Project:
-    """Put the row into a state as only a test of pages may: the facts under test do not depend on how it got there."""
-    from django.db import connection
-
+    """Put the row into a state as only a test may: the facts under test do not depend on how it got there."""
+    drop_guards()
     with connection.cursor() as cursor:
-        for name in _triggers(cursor):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}" if connection.vendor == "sqlite" else name)
         cursor.execute("UPDATE projects_project SET state = %s, seq = seq + 1 WHERE id = %s", [state, project.pk])
     return Project.objects.get(pk=project.pk)
-
-
-def _triggers(cursor) -> list[str]:
-    from django.db import connection
-
-    if connection.vendor == "sqlite":
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'projects_project'")
-        return [row[0] for row in cursor.fetchall()]
-    return ["ALTER TABLE projects_project DISABLE TRIGGER USER"]
 
 
 def make_finding(project: Project, **more) -> Finding:

@@ -42,7 +42,8 @@ ADDED_LATER = ("resubmit", "accept", "pass_screening", "to_adjudication")
 def make_policies():
     """The starting policy rows, in force for long."""
     for key, (value, source) in STARTING_ROWS.items():
-        PolicyRow.objects.get_or_create(key=key, valid_from=date(2020, 1, 1), defaults={"value": value, "source": source})
+        defaults = {"value": value, "source": source}
+        PolicyRow.objects.get_or_create(key=key, valid_from=date(2020, 1, 1), defaults=defaults)
 
 
 def make_round(code="R2026"):
@@ -141,7 +142,8 @@ def make_version_again(project, capabilities):
 
 def make_rule(code="N1", keyword="电子印章"):
     """A ban of the negative list."""
-    return NegativeRule.objects.create(code=code, title="不得新建电子印章系统", keywords=[keyword], ban=True, source="test")
+    title = "不得新建电子印章系统"
+    return NegativeRule.objects.create(code=code, title=title, keywords=[keyword], ban=True, source="test")
 
 
 def make_node(code="E01", name="指挥调度"):

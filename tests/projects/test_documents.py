@@ -1,5 +1,6 @@
 """Files are what their content says, and their names are harmless."""
 
+import contextlib
 import io
 import struct
 import zipfile
@@ -144,7 +145,5 @@ def test_name_is_always_harmless(raw):
 @given(st.binary(max_size=2000), st.sampled_from(["a.pdf", "a.docx", "a.doc", "a.png"]))
 def test_any_bytes_are_recognised_or_refused(content, name):
     signature = {"a.docx": b"PK\x03\x04", "a.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}.get(name, b"")
-    try:
-        recognise(sent(name, signature + content), name)
-    except ValidationError as refusal:
-        assert list(refusal.message_dict) == ["file"]
+    with contextlib.suppress(ValidationError):
+        assert "/" in recognise(sent(name, signature + content), name)

@@ -138,7 +138,8 @@ def test_later_decision_on_the_pair_wins():
 def test_answer_is_carried_over_while_the_texts_stand():
     project = make_project()
     screened(project)
-    said = {"reply": Reply.EXPLAIN, "reply_text": "对象不同", "replied_by": project.created_by, "replied_at": timezone.now()}
+    said = {"reply": Reply.EXPLAIN, "reply_text": "对象不同", "replied_by": project.created_by}
+    said["replied_at"] = timezone.now()
     Finding.objects.filter(pk=found(project).pk).update(**said)
     after = again(project, [(FLOOD, 90)])
     assert {name: getattr(after, name) for name in said} == said

@@ -1,27 +1,21 @@
 """Starting, editing and deleting proposals through their services."""
 
 import threading
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.utils import timezone
 
 from accounts.roles import Role
 from projects import services
 from projects.errors import NotEditable, StaleEdit
 from projects.models import Document, Project
-from projects.services.papers import MAX_DOCUMENTS
-from projects.services.rows import MAX_CAPABILITIES
 from projects.states import State
 from tests.projects.making import (
-    capability_row,
     complete,
     force_state,
-    line_row,
     make_department,
     make_finding,
     make_pdf,
@@ -35,15 +29,10 @@ BAD_TEXTS = ["a\0b", "a\ud800b", "a\x1bb", "a\u202eb", "a\u2066b", "\x85"]
 BAD_AMOUNTS = ["NaN", "1e309", "-1", "0", "10000000.01", "1.005", "Infinity", "", None, "一百", "0x10", "1_0" * 200]
 
 
-@pytest.fixture(autouse=True)
-def _own_store(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 def values_for(actor, **more):
     """Arguments of create_project that work."""
-    values = {"actor": actor, "department": actor.department, "title": "平台", "kind": "new", "declared_unclassified": True}
-    return {"round": None, **values, **more}
+    values = {"actor": actor, "department": actor.department, "title": "平台", "kind": "new"}
+    return {"round": None, "declared_unclassified": True, **values, **more}
 
 
 def stored_files():
@@ -204,7 +193,8 @@ def test_unreadable_text_is_refused_at_its_field(text):
     for section, column in (("needs", "necessity"), ("unit", "contact_name"), ("attachments", "higher_approval")):
         with pytest.raises(ValidationError) as refused:
             services.save_section(
-                project_id=project.pk, actor=project.created_by, section=section, data={column: text}, expected_revision=0
+                project_id=project.pk, actor=project.created_by, section=section, data={column: text},
+                expected_revision=0,
             )
         assert list(refused.value.message_dict) == [column]
 
@@ -249,176 +239,6 @@ def test_column_of_another_section_is_a_programming_error():
     for section, data in (("needs", {"title": "x"}), ("needs", {"state": "approved"}), ("nowhere", {})):
         with pytest.raises(KeyError):
             services.save_section(section=section, data=data, **keys)
-
-
-# --- rows -----------------------------------------------------------------------------------------------------------
-def save_caps(project, *rows):
-    """Replace the capabilities; returns (code, text) in order."""
-    services.save_capabilities(project_id=project.pk, actor=project.created_by, rows=rows, expected_revision=None)
-    return [(row.code.removeprefix(f"{project.ref}-"), row.text) for row in project.capabilities.all()]
-
-
-def test_capability_codes_stay_with_their_rows():
-    project = make_project()
-    full = f"{project.ref}-"
-    assert save_caps(project, capability_row(text="甲"), capability_row(text="乙"), capability_row(text="丙")) == [
-        ("01", "甲"), ("02", "乙"), ("03", "丙")
-    ]
-    kept = save_caps(
-        project, capability_row(code=full + "03", text="丙"), {"code": full + "02", "remove": True},
-        capability_row(code=full + "01", text="甲二"), capability_row(text="丁"),
-    )
-    assert kept == [("03", "丙"), ("01", "甲二"), ("04", "丁")]
-
-
-def test_capability_sent_again_without_its_code_keeps_it():
-    project = make_project()
-    save_caps(project, capability_row(text="甲"))
-    first = capability_row(code=f"{project.ref}-01", text="甲")
-    assert save_caps(project, first, capability_row(text="乙")) == [("01", "甲"), ("02", "乙")]
-    again = save_caps(project, first, capability_row(text="乙二"), capability_row(text="丙"))
-    assert again == [("01", "甲"), ("02", "乙二"), ("03", "丙")]
-
-
-def test_capability_code_of_a_submitted_version_is_never_given_again():
-    project = complete(make_project())
-    save_caps(project, capability_row(code=f"{project.ref}-01"), capability_row(text="乙"))
-    services.take_snapshot(project, project.created_by, timezone.now())
-    one, two = f"{project.ref}-01", f"{project.ref}-02"
-    save_caps(project, {"code": one, "remove": True}, {"code": two, "remove": True})
-    assert save_caps(project, capability_row(text="丙")) == [("03", "丙")]
-
-
-def test_line_follows_its_capability_through_an_edit_and_loses_it_on_removal():
-    project = complete(make_project())
-    code = project.capabilities.get().code
-    save_caps(project, capability_row(code=code, text="改写"))
-    assert project.budget_lines.first().capability.text == "改写"
-    save_caps(project, {"code": code, "remove": True})
-    assert (project.budget_lines.count(), project.budget_lines.first().capability) == (2, None)
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [{"code": "P99-01", "text": "x"}],
-        [{"code": "", "text": ""}],
-        [{"code": "", "text": "长" * 501}],
-        *([{"code": "", "text": text}] for text in BAD_TEXTS),
-        [{"code": "", "text": "x", "service_object": "外星人"}],
-        [{"code": "", "text": "x"}] * (MAX_CAPABILITIES + 1),
-    ],
-)
-def test_bad_capabilities_are_refused_and_the_list_stays(rows):
-    project = complete(make_project())
-    with pytest.raises(ValidationError) as refused:
-        save_caps(project, *rows)
-    assert list(refused.value.message_dict) == ["capabilities"]
-    assert project.capabilities.get().text == "调度抢险队伍"
-
-
-def test_capability_of_another_project_or_named_twice_is_refused():
-    project, other = complete(make_project()), complete(make_project())
-    code = project.capabilities.get().code
-    for rows in ([capability_row(code=other.capabilities.get().code)], [capability_row(code=code)] * 2):
-        with pytest.raises(ValidationError):
-            save_caps(project, *rows)
-
-
-def save_lines(project, *rows):
-    """Replace the budget."""
-    services.save_budget(project_id=project.pk, actor=project.created_by, rows=rows, expected_revision=None)
-    return [(line.name, line.amount) for line in project.budget_lines.all()]
-
-
-@pytest.mark.parametrize("amount", BAD_AMOUNTS)
-def test_insane_amount_is_refused(amount):
-    project = complete(make_project())
-    with pytest.raises(ValidationError) as refused:
-        save_lines(project, line_row(amount=amount))
-    assert list(refused.value.message_dict) == ["lines"]
-    assert project.budget_lines.count() == 2
-
-
-def test_lines_are_replaced_in_order():
-    project = make_project()
-    assert save_lines(project, line_row(name="甲"), line_row(name="乙", amount="10000000")) == [
-        ("甲", Decimal("120.00")), ("乙", Decimal("10000000.00"))
-    ]
-    assert save_lines(project, line_row(name="丙", amount="0.01")) == [("丙", Decimal("0.01"))]
-    assert save_lines(project) == []
-
-
-def test_line_cannot_point_at_another_projects_capability():
-    project, other = make_project(), complete(make_project())
-    for change in ({"capability": other.capabilities.get().code}, {"category": "x"}, {"fund_source": "x"}, {"name": ""}):
-        with pytest.raises(ValidationError):
-            save_lines(project, line_row(**change))
-
-
-# --- documents ------------------------------------------------------------------------------------------------------
-def test_document_is_stored_under_a_random_name():
-    project = make_project()
-    keys = {"project_id": project.pk, "actor": project.created_by, "kind": "plan"}
-    papers = [services.attach_document(upload=make_pdf("../方案.pdf"), **keys) for _ in range(2)]
-    assert [paper.name for paper in papers] == ["方案.pdf"] * 2
-    assert len({path.name for path in stored_files()}) == 2
-    assert all(len(path.name) == 32 and "." not in path.name for path in stored_files())
-    assert papers[0].digest == papers[1].digest
-    assert Project.objects.get(pk=project.pk).revision == 2
-
-
-def test_refused_document_leaves_no_file():
-    project = make_project()
-    keys = {"project_id": project.pk, "actor": project.created_by}
-    cases = [("kind", "nonsense", make_pdf()), ("file", "plan", make_pdf("a.exe")), ("file", "plan", make_pdf(content=b""))]
-    for field, kind, upload in cases:
-        with pytest.raises(ValidationError) as refused:
-            services.attach_document(kind=kind, upload=upload, **keys)
-        assert list(refused.value.message_dict) == [field]
-    assert (stored_files(), Document.objects.count()) == ([], 0)
-
-
-def test_document_count_is_limited():
-    project = make_project()
-    paper = services.attach_document(project_id=project.pk, actor=project.created_by, kind="plan", upload=make_pdf())
-    paper.pk = None
-    Document.objects.bulk_create([Document(**{f.attname: getattr(paper, f.attname) for f in Document._meta.fields})
-                                  for _ in range(MAX_DOCUMENTS - 1)])
-    with pytest.raises(ValidationError):
-        services.attach_document(project_id=project.pk, actor=project.created_by, kind="plan", upload=make_pdf())
-
-
-def test_file_that_cannot_be_recorded_is_not_kept(monkeypatch):
-    project = make_project()
-
-    def fail(self, *args, **kwargs):
-        raise RuntimeError
-
-    monkeypatch.setattr(Document, "save", fail)
-    with pytest.raises(RuntimeError):
-        services.attach_document(project_id=project.pk, actor=project.created_by, kind="plan", upload=make_pdf())
-    assert stored_files() == []
-
-
-def test_removal_deletes_the_file_unless_a_version_cites_it(django_capture_on_commit_callbacks):
-    project = make_project()
-    keys = {"project_id": project.pk, "actor": project.created_by}
-    cited = services.attach_document(kind="plan", upload=make_pdf(), **keys)
-    services.take_snapshot(project, project.created_by, timezone.now())
-    loose = services.attach_document(kind="other", upload=make_pdf(content=b"%PDF-1.4 other"), **keys)
-    with django_capture_on_commit_callbacks(execute=True):
-        services.remove_document(document_id=cited.pk, **keys)
-        services.remove_document(document_id=loose.pk, **keys)
-    assert [path.name for path in stored_files()] == [Path(cited.file.name).name]
-
-
-def test_document_of_another_project_cannot_be_removed():
-    project, other = complete(make_project()), make_project()
-    with pytest.raises(Document.DoesNotExist):
-        services.remove_document(
-            project_id=other.pk, document_id=project.documents.first().pk, actor=other.created_by
-        )
 
 
 # --- deleting -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """manage.py verify_audit: check every hash chain, head and submitted version; say the first bad row."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from approvals.audit import count, problems
@@ -10,7 +12,7 @@ class Command(BaseCommand):
 
     help = "Verify the history of every project; prints what is wrong, the first bad row of each chain."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         """Print the verdict."""
         found = list(problems())
         for problem in found:

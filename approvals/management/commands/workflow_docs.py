@@ -1,7 +1,9 @@
 """manage.py workflow_docs [--check]: write docs/workflow.md and docs/permissions.md from the tables."""
 
+from typing import Any
+
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.report import permission_table
 from approvals.report import workflow_markdown
@@ -14,11 +16,11 @@ class Command(BaseCommand):
 
     help = "Write docs/workflow.md and docs/permissions.md; --check fails when they are stale."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """--check: compare only."""
         parser.add_argument("--check", action="store_true", help="fail when a file is stale, write nothing")
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         """Write or compare both files."""
         for name, writer in WRITERS.items():
             path, text = settings.BASE_DIR / "docs" / name, writer()

@@ -1,5 +1,7 @@
 """manage.py demo: load the demo city once; a second call changes nothing."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,7 +13,7 @@ class Command(BaseCommand):
 
     help = "Load the demo city (fictional) once; a second call changes nothing. Refused when DEBUG is off."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         """Load, saying what is being done."""
         if not settings.DEBUG:
             raise CommandError("Demo accounts have a published password: they are refused when DEBUG is off.")

@@ -1,0 +1,188 @@
+"""The words of every event: what a notice says in the language of its reader, from codes alone."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
+
+from notifications.names import Event, MessageRole
+from projects.states import State
+
+ACT, INFORM = MessageRole.ACT, MessageRole.INFORM
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a notice remembers besides who, which project and which event: codes and days, never words."""
+
+    action: str = ""  # the verb that was taken
+    state: str = ""  # the state that it led to
+    due_on: str = ""  # the day until which the reader may act, ISO
+    target_project: str = ""  # reference of the project that a merged one goes into
+    merged_project: str = ""  # reference of the project that was merged
+
+    def stored(self) -> dict[str, str]:
+        """As it is kept in the row: what is empty is left out."""
+        return {name: str(value) for name, value in asdict(self).items() if value}
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> "Payload":
+        """From a row. Raises TypeError for a key that no message knows."""
+        return cls(**stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One row of the table: whether the reader has to act, one line, and a sentence for the mail."""
+
+    role: MessageRole
+    subject: Promise
+    body: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A notice in one language."""
+
+    subject: str
+    body: str
+
+
+MESSAGES: dict[Event, Message] = {
+    Event.TO_ENDORSE: Message(
+        ACT, _("For your opinion: %(project)s"),
+        _("%(unit)s has filed this proposal. Your department's opinion is needed before the intake check."),
+    ),
+    Event.TO_CHECK: Message(
+        ACT, _("For intake check: %(project)s"),
+        _("Accept the proposal, or return it once with everything that is missing."),
+    ),
+    Event.TO_CORRECT: Message(
+        ACT, _("Returned for correction: %(project)s"),
+        _("Answer every item of the correction notice by %(due_on)s and submit the corrected version."),
+    ),
+    Event.SENT_BACK: Message(
+        ACT, _("Sent back by the supervising department: %(project)s"),
+        _("The case page lists what is to be changed. Submit the proposal again afterwards."),
+    ),
+    Event.TAKEN_UP: Message(
+        ACT, _("Taken up again: %(project)s"),
+        _("The deferred project is a draft again. Bring it up to date and submit it."),
+    ),
+    Event.TO_REVIEW: Message(
+        ACT, _("For review: %(project)s"),
+        _("The duplicate screening is finished and the three reviews have begun. Please take yours."),
+    ),
+    Event.SEAT_FREE: Message(
+        ACT, _("Review to be taken over: %(project)s"),
+        _("A reviewer has stepped back. Another person has to take this review."),
+    ),
+    Event.TO_REPLY: Message(
+        ACT, _("Possible duplicates, your answer is needed: %(project)s"),
+        _("The screening found possible duplicates. Answer each of them by %(due_on)s; then they are adjudicated."),
+    ),
+    Event.REVIEWS_PASSED: Message(
+        INFORM, _("All three reviews passed: %(project)s"),
+        _("Planning, requirements and standards have passed."),
+    ),
+    Event.REVIEWS_AGAINST: Message(
+        ACT, _("Reviews concluded, not all passed: %(project)s"),
+        _("Return the proposal once with everything that the reviews ask for, or do not approve it."),
+    ),
+    Event.TO_ADJUDICATE: Message(
+        ACT, _("For duplicate adjudication: %(project)s"),
+        _("The reviews have passed. Duplicate findings wait for your decision."),
+    ),
+    Event.TO_CONFIRM: Message(
+        ACT, _("Ending to be confirmed: %(project)s"),
+        _("The portfolio manager proposes to end this case. Confirm or decline the proposal."),
+    ),
+    Event.ENDING_DECLINED: Message(
+        ACT, _("Ending declined: %(project)s"),
+        _("The approver has declined the proposed ending. The adjudication goes on."),
+    ),
+    Event.TO_ADVISE: Message(
+        ACT, _("For your expert opinion: %(project)s"),
+        _("You are seated as an expert. Read the proposal and give your opinion."),
+    ),
+    Event.TO_CLOSE: Message(
+        ACT, _("Enough expert opinions: %(project)s"),
+        _("The number of opinions that this tier needs is reached. Close the expert review or return the proposal."),
+    ),
+    Event.TO_DECIDE: Message(
+        ACT, _("For decision: %(project)s"),
+        _("Reviews, duplicate findings and expert opinions are settled. The case waits for your decision."),
+    ),
+    Event.DEFERRED: Message(
+        INFORM, _("Deferred: %(project)s"),
+        _("The project is kept in the demand pool. It can be taken up again in a later round."),
+    ),
+    Event.APPROVED: Message(
+        INFORM, _("Approved: %(project)s"), _("Approved amount, conditions and validity are on the case page."),
+    ),
+    Event.FILED: Message(
+        INFORM, _("Filed: %(project)s"), _("The project is recorded and needs no further decision."),
+    ),
+    Event.REJECTED: Message(
+        INFORM, _("Not approved: %(project)s"), _("The reasons are on the case page."),
+    ),
+    Event.MERGED: Message(
+        INFORM, _("Merged into %(target_project)s: %(project)s"),
+        _("The project goes on inside project %(target_project)s. The reasons are on the case page."),
+    ),
+    Event.MERGED_HERE: Message(
+        INFORM, _("%(merged_project)s is merged into your project: %(project)s"),
+        _("The capabilities of project %(merged_project)s are to be built in yours. Agree on them with its unit."),
+    ),
+    Event.REUSE: Message(
+        INFORM, _("Use an existing system instead: %(project)s"),
+        _("The project is redirected to reuse. The case page names the system and the reasons."),
+    ),
+    Event.WITHDRAWN: Message(
+        INFORM, _("Withdrawn: %(project)s"), _("The applicant unit has withdrawn the proposal."),
+    ),
+    Event.LAPSED: Message(
+        INFORM, _("Withdrawn for lack of correction: %(project)s"),
+        _("The time for correction and its period of grace have run out, so the proposal counts as withdrawn."),
+    ),
+    Event.COPIED: Message(
+        INFORM, _("Copied to you (%(state)s): %(project)s"), _("You receive a copy of this decision."),
+    ),
+}  # fmt: skip
+
+MAIL = _("%(body)s\n\nOpen: %(url)s\n\n%(site)s · sent automatically")
+
+
+def text_of(notice: Any) -> Text:
+    """What a notice says, in the active language. Raises ValueError or TypeError for a row that no message fits."""
+    message, payload = MESSAGES[Event(notice.event)], Payload.read(notice.payload)
+    project = notice.project
+    values = {
+        **asdict(payload),
+        "project": f"{project.ref} {project.title}" if project else "",
+        "unit": project.department.label if project else "",
+        "state": str(State(payload.state).label) if payload.state else "",
+    }
+    # One line each: a line break in a title must not become a header of the mail.
+    return Text(*(" ".join((str(text) % values).split()) for text in (message.subject, message.body)))
+
+
+def shown(notice: Any) -> Text:
+    """The same for a list, which one row that no message fits must not bring down."""
+    try:
+        return text_of(notice)
+    except (ValueError, TypeError):
+        return Text(notice.get_event_display(), "")
+
+
+def mail_of(notice: Any) -> Text:
+    """Subject and body of the mail, in the language of the recipient."""
+    with override(notice.recipient.language or settings.LANGUAGE_CODE):
+        text = text_of(notice)
+        site = settings.SITE_CITY["en" if get_language() == "en" else "zh"]
+        url = settings.SITE_URL.rstrip("/") + reverse("notifications:open", args=[notice.pk])
+        return Text(text.subject, str(MAIL) % {"body": text.body, "url": url, "site": site})
