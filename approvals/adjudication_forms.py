@@ -29,6 +29,11 @@ SENSELESS: dict[str, frozenset[str]] = {
 ONLY_AMONG_PROJECTS = frozenset({Adjudication.MERGE})
 
 
+def readable(text: str) -> None:
+    """Refuse text that cannot be shown as it was typed. Raises ValidationError."""
+    check_text(text)
+
+
 def months_later(day: date, months: int) -> date:
     """The same day of the month that many months later, at most the 28th so that it exists."""
     year, month = divmod(day.month - 1 + months, 12)
@@ -65,7 +70,9 @@ class BoardFilter(forms.Form):
 class _DecisionForm(forms.Form):
     """What a manager enters: the decision, its reason code and end where it lets a duplicate pass, the opinion."""
 
-    decision = forms.ChoiceField(label=gettext_lazy("Decision on the finding"), choices=Adjudication.choices, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Decision on the finding"), choices=Adjudication.choices, widget=forms.RadioSelect
+    )
     reason_code = forms.ChoiceField(
         label=gettext_lazy("Reason code"), choices=[("", "–"), *ReasonCode.choices], required=False,
         help_text=gettext_lazy("Required for an exception."),
@@ -75,7 +82,7 @@ class _DecisionForm(forms.Form):
         help_text=gettext_lazy("Required for an exception; the finding is open again afterwards."),
     )  # fmt: skip
     comment = forms.CharField(
-        label=gettext_lazy("Opinion"), max_length=LONGEST, widget=forms.Textarea({"rows": 4}), validators=[check_text]
+        label=gettext_lazy("Opinion"), max_length=LONGEST, widget=forms.Textarea({"rows": 4}), validators=[readable]
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -109,7 +116,8 @@ class AdjudicationForm(_DecisionForm):
 
     def __init__(self, *args: Any, finding: Finding, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["decision"].choices = decisions_for(finding.relation)
+        decision: Any = self.fields["decision"]
+        decision.choices = decisions_for(finding.relation)
 
 
 class BatchForm(_DecisionForm):
@@ -119,8 +127,9 @@ class BatchForm(_DecisionForm):
 
     def __init__(self, *args: Any, offered: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["findings"].queryset = offered
-        self.fields["findings"].error_messages |= {
+        field: Any = self.fields["findings"]
+        field.queryset = offered
+        field.error_messages |= {
             "required": _("Choose at least one finding."),
             "invalid_choice": _("Finding %(value)s is not open: decided, replaced, or its project has moved on."),
         }
@@ -176,6 +185,6 @@ class ReplyForm(forms.Form):
     reply = forms.ChoiceField(label=gettext_lazy("Answer"), choices=Reply.choices, widget=forms.RadioSelect)
     reply_text = forms.CharField(
         label=gettext_lazy("Statement of difference"), max_length=LONGEST, required=False,
-        widget=forms.Textarea({"rows": 6}), validators=[check_text],
+        widget=forms.Textarea({"rows": 6}), validators=[readable],
         help_text=gettext_lazy("For an explanation: which need what exists does not meet, and why."),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Fetch the findings of one case for a person: side by side with what they meet, and what stands before a decision."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policy import allows, holders
 from accounts.roles import Role
-from approvals import guards
+from approvals import adjudication_guards as guards
 from approvals.models import Case
 from approvals.offers import offer_of
 from approvals.queries import get_case
@@ -23,7 +23,7 @@ from projects.models import Finding, Project, ScreeningRun
 from projects.states import Adjudication, Band, Relation, State
 
 RELATED = ("system__department", "other_project__department", "rule", "run__version", "decided_by", "replied_by")
-SEVERITY = {Band.RED: 0, Band.AMBER: 1, Band.GREEN: 2}
+SEVERITY: dict[str, int] = {Band.RED: 0, Band.AMBER: 1, Band.GREEN: 2}
 TAGS = ("taxonomy", "domain", "object")
 WORDS = {"shared_term": "", "synonym": "syn", "rule": ""}
 ANSWERED_IN = frozenset({State.SCREENING, State.REVIEW, State.ADJUDICATION, State.CORRECTION})
@@ -74,7 +74,7 @@ def related_of(project: Project) -> list[Finding]:
 def finding_for(user: User, ref: str, pk: int, permission: str = "projects.view") -> tuple[Case, Finding]:
     """A case and one finding on it, for who holds `permission` for the case. Raises Http404, PermissionDenied."""
     case = get_case(user, ref, permission)
-    finding = case.findings.filter(pk=pk).select_related("project__department", *RELATED).first()
+    finding: Any = case.findings.filter(pk=pk).select_related("project__department", *RELATED).first()
     if finding is None:
         raise Http404(f"{ref}/{pk}")
     describe([finding])
@@ -114,7 +114,7 @@ def _hide_what_is_not_known(user: User, targets: Iterable[Target]) -> None:
 # --- how a finding reads --------------------------------------------------------------------------------------------
 
 
-def describe(findings: Sequence[Finding]) -> Sequence[Finding]:
+def describe(findings: list[Any]) -> list[Any]:
     """Give each finding what its row shows: marks in both texts, tags, what is not covered. At most two queries."""
     names = _names_of_tags(findings)
     english = get_language() == "en"

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import policy
+from accounts.requests import SignedInRequest
 from approvals import adjudication_board as board
 from approvals import adjudication_ledgers as ledgers
 from approvals import adjudication_queries as queries
@@ -29,19 +30,19 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: SignedInRequest) -> HttpResponse:
     """The board: headline figures, open findings by money at stake, clusters, heat table, ledgers."""
     rows = board.rows_for(request.user)
     chosen, nodes = BoardFilter(request.GET).chosen(), board.nodes_of(rows)
     found = board.matching(rows, chosen, nodes)
-    lists = {"chips": chips(request, chosen, board.facets(found), board.labels_of(rows), nodes)}
+    lists: dict[str, Any] = {"chips": chips(request, chosen, board.facets(found), board.labels_of(rows), nodes)}
     lists |= {"tabs": tabs(request, chosen, rows), "orders": orders(request, chosen), "all_count": len(rows)}
     lists["page"] = board.page_of(found, request.GET.get("page"))
     pictures = {"figures": board.figures(rows), "heat": board.heat(rows, nodes), "clusters": board.clusters(rows)}
     return render(request, "approvals/duplicates.html", {**lists, **pictures, **_ledgers(request)})
 
 
-def _ledgers(request: HttpRequest) -> dict[str, Any]:
+def _ledgers(request: SignedInRequest) -> dict[str, Any]:
     cut, exempt = ledgers.cuts(request.user), ledgers.exceptions(request.user)
     return {
         "cuts": cut[:SHOWN],
@@ -53,7 +54,7 @@ def _ledgers(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_safe
-def cuts(request: HttpRequest) -> HttpResponse:
+def cuts(request: SignedInRequest) -> HttpResponse:
     """The cut ledger, whole."""
     lines = ledgers.cuts(request.user)
     page = Paginator(lines, board.PAGE_SIZE).get_page(request.GET.get("page"))
@@ -62,7 +63,7 @@ def cuts(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def exceptions(request: HttpRequest) -> HttpResponse:
+def exceptions(request: SignedInRequest) -> HttpResponse:
     """The exception ledger, whole."""
     page = Paginator(ledgers.exceptions(request.user), board.PAGE_SIZE).get_page(request.GET.get("page"))
     page.object_list = ledgers.with_expiry(page.object_list)
@@ -70,7 +71,7 @@ def exceptions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def compare(request: HttpRequest, ref: str) -> HttpResponse:
+def compare(request: SignedInRequest, ref: str) -> HttpResponse:
     """Everything the screening of one project found, side by side with what exists."""
     case = get_case(request.user, ref)
     run = case.runs.select_related("version").order_by("-pk").first()
@@ -88,7 +89,7 @@ def compare(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @read_or_write
-def adjudicate(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+def adjudicate(request: SignedInRequest, ref: str, pk: int) -> HttpResponse:
     """One finding in full; for the manager, the decision on it."""
     needed = "duplicates.adjudicate" if request.method == "POST" else "projects.view"
     case, finding = queries.finding_for(request.user, ref, pk, needed)
@@ -104,7 +105,7 @@ def adjudicate(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     return render(request, "approvals/adjudicate.html", _adjudication(request, case, finding, form))
 
 
-def _adjudication(request: HttpRequest, case: Any, finding: Any, form: Any) -> dict[str, Any]:
+def _adjudication(request: SignedInRequest, case: Any, finding: Any, form: Any) -> dict[str, Any]:
     return {
         "case": case,
         "finding": finding,
@@ -118,7 +119,7 @@ def _adjudication(request: HttpRequest, case: Any, finding: Any, form: Any) -> d
 
 
 @read_or_write
-def reply(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+def reply(request: SignedInRequest, ref: str, pk: int) -> HttpResponse:
     """The applicant's answer to one finding, before it is decided."""
     case, finding = queries.finding_for(request.user, ref, pk, "projects.reply")
     form = ReplyForm(request.POST or None, initial={"reply": finding.reply, "reply_text": finding.reply_text})
@@ -130,7 +131,7 @@ def reply(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     return render(request, "approvals/reply.html", {**context, "open": queries.may_answer(request.user, case, finding)})
 
 
-def _answer(request: HttpRequest, finding: Any, form: ReplyForm) -> bool:
+def _answer(request: SignedInRequest, finding: Any, form: ReplyForm) -> bool:
     data = form.cleaned_data
     try:
         reply_to_finding(finding_id=finding.pk, actor=request.user, reply=data["reply"], text=data["reply_text"])
@@ -142,7 +143,7 @@ def _answer(request: HttpRequest, finding: Any, form: ReplyForm) -> bool:
 
 
 @read_or_write
-def batch(request: HttpRequest) -> HttpResponse:
+def batch(request: SignedInRequest) -> HttpResponse:
     """One decision on several amber findings; each project answers for itself."""
     policy.require(request.user, "duplicates.adjudicate")
     if request.method != "POST":
@@ -158,13 +159,13 @@ def batch(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/batch.html", {**_batch(request, form), "refused": refused}, status=409)
 
 
-def _announce(request: HttpRequest, results: list) -> None:
+def _announce(request: SignedInRequest, results: list) -> None:
     number = sum(len(result.findings) for result in results if result.taken)
     if number:
         messages.success(request, ngettext("%(n)d finding decided.", "%(n)d findings decided.", number) % {"n": number})
 
 
-def _batch(request: HttpRequest, form: BatchForm) -> dict[str, Any]:
+def _batch(request: SignedInRequest, form: BatchForm) -> dict[str, Any]:
     named = request.POST if request.method == "POST" else request.GET
     chosen = board.chosen_for_batch(named.getlist("findings"))
     return {"form": form, "chosen": chosen, "money": queries.money_of(chosen), "crumbs": _crumbs((_("Batch"), ""))}

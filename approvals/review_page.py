@@ -12,6 +12,8 @@ from approvals.models import Case, Review, ReviewItem
 from approvals.names import NEEDS_REASON, OPEN, ReviewKind, ReviewStatus, Verdict
 from approvals.reviews import REVIEW_STEPS
 from approvals.standing import review_conflict
+from projects.queries import facts
+from standards.applicability import applies
 
 
 class VerdictForm(forms.Form):
@@ -81,6 +83,7 @@ def page(request: HttpRequest, case: Case, review: Review, form: VerdictForm | N
         "conclusion": ConclusionForm(initial={"expected_version": review.seq}),
         "documents": case.documents.all(),
         "sections": sections_of(case, review.kind),
+        "because": applies(item.item.condition, facts(case)).because if item else "",
         "is_expert": review.kind == ReviewKind.EXPERT,
         "refused": review_conflict(review, request.user) if review.status in OPEN else None,
     }

@@ -205,6 +205,7 @@ EMAIL_BACKEND = env.text("EMAIL_BACKEND") or (
 )
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.whole("EMAIL_PORT", 25)
+EMAIL_TIMEOUT = 10  # seconds; shorter than the lease under which notices are mailed
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tongchou@yunhai.invalid")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
 CELERY_BROKER_URL = REDIS_URL or None

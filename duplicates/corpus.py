@@ -18,14 +18,15 @@ LEXICAL = 60
 DENSE = 30
 SYSTEMS = 6
 TAGGED = 60
+DENSE_LENGTH = 400
 
 Similar = npt.NDArray[np.float32]
 
 
 def dense_texts(entry: Entry) -> tuple[str, str]:
     """The two texts an encoder is given for an entry: the capability, and “title：capability”."""
-    text = clean(entry.text)
-    return text, f"{clean(entry.owner.title)}：{text}"
+    text, title = clean(entry.text)[:DENSE_LENGTH], clean(entry.owner.title)
+    return text, f"{title}：{text}"[:DENSE_LENGTH] if title else text
 
 
 class Corpus:

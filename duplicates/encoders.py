@@ -54,11 +54,12 @@ class CachedEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of the texts. Raises ScreeningError when the encoder returns anything not finite."""
-        missing = sorted({text for text in texts if text not in self._known})
+        missing = list({text for text in texts if text not in self._known})
         if missing:
             if len(self._known) + len(missing) > self._limit:
                 self._known.clear()
-                missing = sorted(set(texts))
+                missing = list(set(texts))
+            missing.sort(key=lambda text: (len(text), text))  # alike lengths share a batch: less padding, same result
             self._known.update(zip(missing, self._checked(missing), strict=True))
         return np.stack([self._known[text] for text in texts])
 

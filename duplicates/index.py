@@ -12,7 +12,7 @@ from typing import Protocol
 RAREST = 10
 MOST = 48
 COMMON_SHARE = 0.01
-COMMON_LEAST = 40
+COMMON_LEAST = 400
 
 
 class CandidateStore(Protocol):

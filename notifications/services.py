@@ -111,7 +111,7 @@ def _take_back(passage: Passage, fresh: dict[Key, Notification], arrived: State 
 def ring() -> None:
     """Have the outbox drained once the transaction is committed: by a worker, or without a broker by this process.
 
-    Once per transaction, however many steps it takes. A doorbell that does not ring undoes nothing: the outbox is swept.
+    Once per transaction, however many steps it takes. A doorbell that does not ring loses nothing: the outbox is swept.
     """
     waiting = [call for _savepoints, call, _robust in transaction.get_connection().run_on_commit]
     if _wake not in waiting:

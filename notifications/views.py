@@ -27,6 +27,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "rows": [{"notice": notice, "text": shown(notice), "badge": _badge(notice)} for notice in page],
         "tabs": _tabs(unread, queries.unread_count(request.user)),
+        "only_unread": unread,
         "may_retry": has_permission(request.user, "notifications.retry"),
     }
     return render(request, "notifications/index.html", context)

@@ -100,17 +100,19 @@ def _explain(sheet: Any) -> None:
 
 def explanations() -> list[tuple[str, str]]:
     """Every column and what stands in it, for the form's second sheet and the import page."""
-    pairs = " · ".join(f"{value} {label}" for value, label in System.Status.choices)
+    return [*_about_systems(), *_about_capabilities()]
+
+
+def _about_systems() -> list[tuple[str, str]]:
+    statuses = " · ".join(f"{value} {label}" for value, label in System.Status.choices)
     modes = " · ".join(f"{value} {label}" for value, label in BuildMode.choices)
+    names = _("Earlier or other names, with semicolons between them; at most %(limit)s.") % {"limit": MAX_ALIASES}
     return [
         ("code", _("Code of the system: letters, digits, dots, hyphens. The same code again means the same system.")),
         ("name", _("Full name.")),
-        (
-            "aliases",
-            _("Earlier or other names, with semicolons between them; at most %(limit)s.") % {"limit": MAX_ALIASES},
-        ),
+        ("aliases", names),
         ("department", _("Code or name of the department that owns it.")),
-        ("status", pairs),
+        ("status", statuses),
         ("build_mode", modes),
         ("built_on", _("Day it was built, or approved where it is not built yet: 2019-03-15.")),
         ("annual_om_cost", _("Yearly cost of operation and maintenance in 10,000 CNY, two decimals.")),
@@ -123,16 +125,18 @@ def explanations() -> list[tuple[str, str]]:
         ("department_keeps", _("Unified platforms: what a department still does itself.")),
         ("contact_name", _("Whom to ask.")),
         ("contact_phone", _("Telephone of the contact.")),
+    ]
+
+
+def _about_capabilities() -> list[tuple[str, str]]:
+    return [
         (
             "capability_code",
-            _("Code of one capability. One row per capability, the code of the system on each; empty: numbered."),
+            _("Code of one capability; empty: it is numbered. One row per capability, system code on each."),
         ),
         ("capability_text", _("What the system can do, in one sentence.")),
         ("taxonomy", _("Code or name of the node in the capability taxonomy.")),
         ("domain", _("Code or name of the business domain.")),
         ("object", _("Whom it serves.")),
-        (
-            "capabilities",
-            _("Instead of the five columns before: all capabilities of a system as a JSON list in one cell."),
-        ),
+        ("capabilities", _("Instead of these five columns: all capabilities of a system as a JSON list in one cell.")),
     ]

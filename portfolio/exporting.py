@@ -37,7 +37,7 @@ def rows(systems: Iterable[System], *, contacts: bool) -> Iterator[Row]:
     yield names
     for system in systems:
         facts = _facts(system)
-        for capability in list(system.capabilities.all()) or [None]:
+        for capability in system.capabilities.all() or [None]:
             cells = facts | _capability(capability)
             yield [cells[name] for name in names]
 

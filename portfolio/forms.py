@@ -59,7 +59,7 @@ class _ReadsFields:
                     self.add_error(name, str(error))  # type: ignore[attr-defined]
 
 
-def _line(model: type, name: str) -> Callable[[Any], str]:
+def _line(model: Any, name: str) -> Callable[[Any], str]:
     return partial(values.text, limit=model._meta.get_field(name).max_length)
 
 
@@ -139,8 +139,7 @@ class SystemForm(_ReadsFields, forms.ModelForm):
     def refuse_as_stale(self, version: str | None) -> None:
         """Say that the system has changed meanwhile; saving once more is then a decision to overwrite."""
         self.status = 409
-        self.data = self.data.copy()
-        self.data["version"] = (version or "") if self.instance.pk else ""
+        self.data = {**dict(self.data.items()), "version": (version or "") if self.instance.pk else ""}
         if self.instance.pk:
             message = _(
                 "Someone else changed this system meanwhile. Compare with its page; saving again overwrites it."
@@ -174,8 +173,10 @@ class CapabilityForm(_ReadsFields, forms.Form):
 
     def __init__(self, *args: Any, nodes: list[Any], domains: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["taxonomy"].choices = nodes
-        self.fields["domain"].choices = domains
+        for name, offered in (("taxonomy", nodes), ("domain", domains)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = offered
 
     def clean(self) -> dict[str, Any]:
         """A capability that exists needs a text; to take it away there is a box."""

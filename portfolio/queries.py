@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
@@ -76,23 +78,28 @@ def negative_for(user: User) -> QuerySet[NegativeRule]:
     return NegativeRule.objects.all()
 
 
-def taxonomy_for(user: User) -> list[CapabilityNode]:
-    """The roots of the capability tree, each with `leaves`; every node with `capability_count` and `system_count`."""
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A root of the capability tree with its leaves, each with `capability_count` and `system_count`."""
+
+    root: CapabilityNode
+    leaves: list[Any]
+    total: int
+
+
+def taxonomy_for(user: User) -> list[Branch]:
+    """The capability tree with the number of capabilities and systems at every node."""
     require(user, "portfolio.view")
     nodes = CapabilityNode.objects.annotate(
         capability_count=Count("capabilities"), system_count=Count("capabilities__system", distinct=True)
     )
-    roots: dict[int, CapabilityNode] = {}
-    below: dict[int, list[CapabilityNode]] = defaultdict(list)
+    below: dict[int | None, list[Any]] = defaultdict(list)
     for node in nodes:
-        if node.parent_id is None:
-            roots[node.pk] = node
-        else:
-            below[node.parent_id].append(node)
-    for root in roots.values():
-        root.leaves = below[root.pk]
-        root.total = root.capability_count + sum(leaf.capability_count for leaf in root.leaves)
-    return list(roots.values())
+        below[node.parent_id].append(node)
+    return [
+        Branch(root, below[root.pk], sum(node.capability_count for node in (root, *below[root.pk])))
+        for root in below[None]
+    ]
 
 
 def domains_for(user: User) -> list[Domain]:

@@ -133,7 +133,7 @@ class Case(Project):
         ReviewItem.objects.bulk_create(
             ReviewItem(
                 review=review, item=line.item, code=line.item.code, position=position, severity=line.item.severity,
-                applies=line.applies and line.item.severity != "acceptance", because=line.because[:300],
+                applies=line.applies and line.item.severity != "acceptance",
             )
             for position, line in enumerate(lines, start=1)
         )  # fmt: skip

@@ -92,7 +92,6 @@ class ReviewItem(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     severity = models.CharField(max_length=12)
     applies = models.BooleanField(default=True)
-    because = models.CharField(_("applies because"), max_length=300, blank=True)
     verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict.choices, blank=True)
     problem = models.TextField(_("problem"), blank=True, max_length=2000)
     suggestion = models.TextField(_("suggestion"), blank=True, max_length=2000)

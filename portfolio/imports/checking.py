@@ -18,7 +18,7 @@ from portfolio.values import Unreadable
 Reader = Callable[[Any], Any]
 
 
-def _length(model: type, name: str) -> int:
+def _length(model: Any, name: str) -> int:
     return model._meta.get_field(name).max_length
 
 

@@ -39,7 +39,7 @@ class References:
         return _find(cell, self.domains, _("There is no such business domain."))
 
 
-def _names(model: type) -> Names:
+def _names(model: Any) -> Names:
     found: Names = {}
     for pk, *names in model.objects.values_list("pk", "code", "name", "name_en"):
         for name in names:

@@ -75,8 +75,7 @@ def import_confirm(request: SignedInRequest) -> HttpResponse:
     report = services.import_systems(upload.read(), filename=upload.filename)
     if report.errors:
         return redirect("portfolio:import_check")
-    uploads.forget(request.session)
-    request.session[RESULT] = _summary(report, upload.filename)
+    _note_result(request, report, upload.filename)
     return redirect("portfolio:import_result")
 
 
@@ -115,8 +114,9 @@ def _choose_again(request: SignedInRequest) -> HttpResponse:
     return redirect("portfolio:import_systems")
 
 
-def _summary(report: ImportReport, filename: str) -> dict[str, object]:
-    return {
+def _note_result(request: SignedInRequest, report: ImportReport, filename: str) -> None:
+    uploads.forget(request.session)
+    request.session[RESULT] = {
         "filename": filename,
         "created": report.created,
         "updated": report.updated,

@@ -14,6 +14,7 @@ from accounts.policy import has_permission
 from accounts.requests import SignedInRequest
 from portfolio import exporting, queries
 from portfolio.filters import SystemFilter
+from portfolio.models import Domain
 
 PAGE_SIZE = 50
 
@@ -76,11 +77,11 @@ def negative(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def taxonomy(request: SignedInRequest) -> HttpResponse:
     """The two axes of the taxonomy with counts, and where they cross."""
-    roots, domains = queries.taxonomy_for(request.user), queries.domains_for(request.user)
+    branches, domains = queries.taxonomy_for(request.user), queries.domains_for(request.user)
     context = {
-        "roots": roots,
+        "branches": branches,
         "domains": domains,
-        "crossing": crossing(roots, domains),
+        "crossing": crossing([branch.root.pk for branch in branches], domains),
         "tabs": tabs(request, "taxonomy"),
     }
     return render(request, "portfolio/taxonomy.html", context)
@@ -107,12 +108,12 @@ def permissions(request: SignedInRequest) -> dict[str, bool]:
     return {name: has_permission(request.user, f"portfolio.{name}") for name in ("edit", "import")}
 
 
-def crossing(roots: list[Any], domains: list[Any]) -> list[dict[str, Any]]:
+def crossing(roots: list[int], domains: list[Domain]) -> list[dict[str, Any]]:
     """One row per domain, one cell per root: number of capabilities, and how dark the cell is (1–4)."""
     counted = queries.crossing()
     most = max(counted.values(), default=0)
     return [
-        {"domain": domain, "cells": [_cell(counted.get((root.pk, domain.pk), 0), most) for root in roots]}
+        {"domain": domain, "cells": [_cell(counted.get((root, domain.pk), 0), most) for root in roots]}
         for domain in domains
     ]
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from planning.queries import plan_items
@@ -38,7 +39,7 @@ HELP = {
 
 
 def _formfield(column: Any, **kwargs) -> forms.Field | None:
-    label: dict[str, Any] = {"label": column.verbose_name, "required": False, "help_text": HELP.get(column.name, "")}
+    label: dict[str, Any] = {"label": capfirst(column.verbose_name), "required": False, "help_text": HELP.get(column.name, "")}
     limit = getattr(column, "max_length", None)
     if column.name in {"starts_on", "ends_on"}:
         return MonthField(**label)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,9 +24,9 @@ class Status(TextChoices):
     """Where one section is."""
 
     NOT_STARTED = "not_started", gettext_lazy("Not started")
-    IN_PROGRESS = "in_progress", gettext_lazy("Being filled in")
+    IN_PROGRESS = "in_progress", gettext_lazy("Started")
     COMPLETE = "complete", gettext_lazy("Complete")
-    PROBLEM = "problem", gettext_lazy("Has problems")
+    PROBLEM = "problem", gettext_lazy("Problems")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def status(project: "Project") -> Progress:
 def label_of(project: "Project", name: str) -> str:
     """What a column is called on the pages."""
     column: Any = project._meta.get_field(name)
-    return str(column.verbose_name)
+    return capfirst(str(column.verbose_name))
 
 
 def unmapped(project: "Project") -> list["BudgetLine"]:

@@ -1,6 +1,7 @@
 """Small hands for the tests of the door: take a step, ask what the door says, put a row somewhere past the guards."""
 
 from contextlib import contextmanager
+from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from approvals.names import OPEN, ReviewKind
 from approvals.services import perform, perform_review
 from approvals.sheet_services import answer_item, save_verdicts
 from config.demo.walk import Walker
-from projects.models import Project, ScreeningRun, Version
+from projects.models import Finding, Project, ScreeningRun, Version
 from tests.guards_off import drop_guards
 
 ITEM = {"section": "budget", "problem": "没有测算依据", "suggestion": "补充测算表"}
@@ -27,6 +28,13 @@ class Undo(Exception):
 def fresh(project) -> Case:
     """The case as the database has it now."""
     return Case.objects.select_related("department", "round", "created_by").get(pk=project.pk)
+
+
+def asked(guard, project, entry=None) -> str | None:
+    """What a guard says of the case as it is now, with what the actor entered (None: the step is only offered)."""
+    case = fresh(project)
+    case.entry = entry
+    return guard(case)
 
 
 def act(project, action, actor, comment="同意", **entry) -> Decision:
@@ -132,3 +140,10 @@ def open_expert_reviews(project):
 def the_system():
     """The account in whose name the system acts."""
     return system_user()
+
+
+def add_finding(project, band="amber", **facts) -> Finding:
+    """One more finding of the newest run."""
+    facts = {"capability_code": "X-09", "capability_text": "调度", "relation": "duplicate", "score": 0.8} | facts
+    run = fresh(project).latest_run
+    return Finding.objects.create(project_id=project.pk, run=run, band=band, money=Decimal(5), **facts)

@@ -35,7 +35,7 @@ def typed(client, url: str = EDIT, **more) -> dict:
     for row in (rows.management_form, *rows):
         sent |= {bound.html_name: bound.value() for bound in row}
     sent |= {f"capabilities-{key}" if key[:1].isdigit() else key: value for key, value in more.items()}
-    return {key: value for key, value in sent.items() if value not in (None, False)}
+    return {key: value for key, value in sent.items() if value is not None and value is not False}
 
 
 def test_form_sent_back_unchanged_changes_nothing(steward):

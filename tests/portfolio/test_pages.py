@@ -122,9 +122,9 @@ def test_negative_list_shows_rule_effect_words_and_source(client):
 def test_taxonomy_counts_both_axes_and_their_crossing(client):
     client.force_login(make_person(Role.APPLICANT))
     context = client.get(url("taxonomy")).context
-    root = context["roots"][0]
-    assert (root.code, root.total) == ("A", 1)
-    assert [(leaf.code, leaf.capability_count, leaf.system_count) for leaf in root.leaves] == [
+    branch = context["branches"][0]
+    assert (branch.root.code, branch.total) == ("A", 1)
+    assert [(leaf.code, leaf.capability_count, leaf.system_count) for leaf in branch.leaves] == [
         ("A01", 1, 1),
         ("A02", 0, 0),
     ]
