@@ -22,7 +22,7 @@ class ProfileForm(forms.ModelForm):
     """What a person may change about themselves."""
 
     language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("As the browser asks for it")), *LANGUAGES]
+        label=_("Language"), required=False, choices=[("", _("Default language of the site")), *LANGUAGES]
     )
     phone = forms.CharField(label=_("Phone"), required=False, max_length=40, validators=[PHONE])
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
@@ -77,7 +78,8 @@ def _answer(user: User, name: str) -> Answer:
         scope = grants.get(Role(mandate.role))
         if scope is not None:
             bound = scope in (Scope.OWN, Scope.SUBTREE)
-            reach.append(f"{scope.label}: {mandate.department.label}" if bound else str(scope.label))
+            words = {"scope": scope.label, "unit": mandate.department.label}
+            reach.append(_("%(scope)s: %(unit)s") % words if bound else str(scope.label))
     who = [] if reach else [str(role.label) for role in ASSIGNABLE if role in grants]
     return Answer(name, str(LABELS[name]), list(dict.fromkeys(reach)), who)
 

@@ -123,7 +123,9 @@ def describe(findings: list[Any]) -> list[Any]:
         finding.explanation = finding.explanation_en if english else finding.explanation_zh
         finding.proposed_marks = _marks(parts, "proposed")
         finding.existing_marks = _marks(parts, "existing")
-        finding.tags = [_tag(part, names) for part in parts if part["kind"] in TAGS]
+        tags = [_tag(part, names) for part in parts if part["kind"] in TAGS]
+        finding.same_tags = [tag["proposed"] for tag in tags if tag["same"]]
+        finding.other_tags = [tag for tag in tags if not tag["same"]]
         finding.missing = [part["term"] for part in parts if part["kind"] == "not_covered"]
         finding.generic = [part["term"] for part in parts if part["kind"] == "generic"]
         finding.similarity = next((part["term"] for part in parts if part["kind"] == "dense"), "")

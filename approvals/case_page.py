@@ -1,11 +1,13 @@
 """What the case page says: the line where-who-how-long, the way, the steps, the timeline."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import allows
+from accounts.policy import allows, has_permission
 from approvals.deadlines import calendar_around, due_on, workdays_between
 from approvals.models import Case, Decision, Review
 from approvals.names import OPEN, REVIEWER, ReviewKind, ReviewStatus
@@ -30,7 +32,7 @@ WAY = (
 LABELS = {step.action: step.label for step in (*WORKFLOW, *REVIEW_STEPS)}
 # Kept in the history and left out of the list that people read.
 UNSAID = {"review_open"}
-TONES = {State.CORRECTION: "back", State.DRAFT: "back", State.REJECTED: "stop", State.WITHDRAWN: "stop"}
+TONES: dict[str, str] = {State.CORRECTION: "back", State.DRAFT: "back", State.REJECTED: "stop", State.WITHDRAWN: "stop"}
 
 
 def page(case: Case, user: User) -> dict:
@@ -52,6 +54,7 @@ def page(case: Case, user: User) -> dict:
         "run": case.latest_run,
         "findings": _findings(case),
         "ended": case.state in ENDINGS,
+        "may_export": has_permission(user, "audit.export"),
         "editable_url": _editable_url(case, user),
     }
 
@@ -76,7 +79,7 @@ def deadline(case: Case) -> dict | None:
 def _facts(case: Case, offered: list[Offer]) -> list[dict]:
     people = [person.label for person in holders_now(case)]
     unit = case.department.label if case.state in {State.DRAFT, State.CORRECTION, State.DEFERRED} else ""
-    items = [{"label": _("Stage"), "value": case.get_state_display()}]
+    items: list[dict[str, Any]] = [{"label": _("Stage"), "value": case.get_state_display()}]
     if case.state not in ENDINGS:
         items.append({"label": _("Held by"), "value": unit or ", ".join(people) or _("the system")})
         due = deadline(case)

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django.core.checks import Error, register
+from django.db.models import TextChoices
 
 from approvals.models import Case, Review
 from approvals.reviews import REVIEW_STEPS
@@ -33,7 +34,8 @@ def _verbs() -> list[Error]:
 
 def _graph() -> list[Error]:
     leaving = {step.source for step in WORKFLOW}
-    reached, frontier = {INITIAL}, [INITIAL]
+    reached: set[TextChoices] = {INITIAL}
+    frontier: list[TextChoices] = [INITIAL]
     while frontier:
         here = frontier.pop()
         onward = {step.target for step in WORKFLOW if step.source == here} - reached

@@ -27,7 +27,9 @@ def snapshot(case: "Case", decision: "Decision") -> None:
 
 def request_screening(case: "Case", decision: "Decision") -> None:
     """Queue a screening of the newest version; it is carried out after the commit."""
-    request_run(case, case.current_version)
+    version = case.current_version
+    assert version is not None  # the step that asks for it takes a submitted proposal
+    request_run(case, version)
     case.forget()
 
 

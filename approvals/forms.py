@@ -112,6 +112,8 @@ ItemFormSet = formset_factory(ItemForm, extra=3, max_num=60, validate_max=True)
 class AnswerForm(forms.Form):
     """The applicant's answer to one line of a notice."""
 
+    item: Any = None  # the line; set by the view that shows it
+
     answer = forms.ChoiceField(
         label=gettext_lazy("Answer"), choices=Answer.choices, widget=forms.RadioSelect, required=False
     )
@@ -121,7 +123,7 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict:
         """Not adopting needs a reason."""
-        data = super().clean()
+        data = super().clean() or {}
         if data.get("answer") == Answer.NOT_ADOPTED and not data.get("answer_text", "").strip():
             self.add_error("answer_text", _("Say why it is not adopted."))
         return data

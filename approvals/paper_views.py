@@ -1,21 +1,22 @@
 """The printed approval form and the exported case file."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from accounts.policy import require
+from accounts.requests import SignedInRequest
 from approvals import queries
 from approvals.case_file import export
 from approvals.print_page import page
 
 
-def print_form(request: HttpRequest, ref: str) -> HttpResponse:
+def print_form(request: SignedInRequest, ref: str) -> HttpResponse:
     """The approval form on A4: filing data, opinions of each stage, the decision, empty boxes for wet ink."""
     found = queries.get_case(request.user, ref)
     return render(request, "approvals/print.html", page(found, request.user))
 
 
-def case_file(request: HttpRequest, ref: str) -> HttpResponse:
+def case_file(request: SignedInRequest, ref: str) -> HttpResponse:
     """The case as JSON for the stand-alone verifier."""
     require(request.user, "audit.export")
     found = queries.get_case(request.user, ref)

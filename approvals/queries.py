@@ -133,8 +133,8 @@ def _to_coordinate() -> Q:
 
 def _proposed_endings() -> Q:
     last = Decision.objects.filter(project=OuterRef("pk"), action__in=["propose_ending", "decline_ending"])
-    last = last.filter(taken_at__gte=OuterRef("state_since")).order_by("-seq").values("action")[:1]
-    proposed = Project.objects.annotate(last=Subquery(last)).filter(last="propose_ending", state=State.ADJUDICATION)
+    newest = last.filter(taken_at__gte=OuterRef("state_since")).order_by("-seq").values("action")[:1]
+    proposed = Project.objects.annotate(last=Subquery(newest)).filter(last="propose_ending", state=State.ADJUDICATION)
     return Q(pk__in=proposed.values("pk"))
 
 

@@ -1,11 +1,11 @@
 """What the review page shows: the sheet in groups, the chosen item, its form, and the conclusions."""
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from approvals.evidence import sections_of
 from approvals.machine import blockers
 from approvals.models import Case, Review, ReviewItem
@@ -31,7 +31,7 @@ class VerdictForm(forms.Form):
 
     def clean(self) -> dict:
         """Fail and doubt need all three texts (domain reference §3.4)."""
-        data = super().clean()
+        data = super().clean() or {}
         if data.get("verdict") in NEEDS_REASON:
             for name in ("problem", "suggestion", "clause"):
                 if not data.get(name, "").strip():
@@ -57,7 +57,7 @@ def chosen_item(review: Review, items: list[ReviewItem], code: str) -> ReviewIte
     return next((item for item in sheet if not item.verdict), sheet[0] if sheet else None)
 
 
-def page(request: HttpRequest, case: Case, review: Review, form: VerdictForm | None = None) -> dict:
+def page(request: SignedInRequest, case: Case, review: Review, form: VerdictForm | None = None) -> dict:
     """The sheet of one review for its reviewer, or for a reader."""
     items = list(review.items.select_related("item__standard"))
     sheet = [item for item in items if item.applies]

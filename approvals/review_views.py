@@ -1,12 +1,13 @@
 """Pages of a review and of a correction notice."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.policy import allows
+from accounts.requests import SignedInRequest
 from approvals import queries, review_page
 from approvals.forms import AnswerForm
 from approvals.models import CorrectionNotice
@@ -14,7 +15,7 @@ from approvals.services import perform_review
 from approvals.sheet_services import answer_item, save_verdicts
 
 
-def review(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+def review(request: SignedInRequest, ref: str, pk: int) -> HttpResponse:
     """The sheet of one review; a POST stores the verdict on one item and shows the next."""
     found = queries.readable_review(request.user, ref, pk)
     if request.method != "POST":
@@ -28,7 +29,7 @@ def review(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def review_step(request: HttpRequest, ref: str, pk: int, action: str) -> HttpResponse:
+def review_step(request: SignedInRequest, ref: str, pk: int, action: str) -> HttpResponse:
     """Start, conclude or step back from a review, through the door."""
     found = queries.readable_review(request.user, ref, pk)
     form = review_page.ConclusionForm(request.POST)
@@ -41,7 +42,7 @@ def review_step(request: HttpRequest, ref: str, pk: int, action: str) -> HttpRes
     return redirect(onward, *([ref, pk] if onward == "approvals:review" else [ref]))
 
 
-def notice(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+def notice(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     """A correction notice with the answers; the applicant answers item by item."""
     case = queries.get_case(request.user, ref)
     found = case.notices.filter(number=number).first()
@@ -55,7 +56,7 @@ def notice(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     return render(request, "approvals/notice.html", context)
 
 
-def _answer_forms(request: HttpRequest, found: CorrectionNotice) -> list[AnswerForm]:
+def _answer_forms(request: SignedInRequest, found: CorrectionNotice) -> list[AnswerForm]:
     forms = []
     for item in found.items.all():
         initial = {"answer": item.answer, "answer_text": item.answer_text}
@@ -65,7 +66,7 @@ def _answer_forms(request: HttpRequest, found: CorrectionNotice) -> list[AnswerF
     return forms
 
 
-def _store_answers(request: HttpRequest, ref: str, forms: list[AnswerForm]) -> HttpResponse:
+def _store_answers(request: SignedInRequest, ref: str, forms: list[AnswerForm]) -> HttpResponse:
     for form in forms:
         data = form.cleaned_data
         answer_item(item_id=form.item.pk, actor=request.user, answer=data["answer"], text=data["answer_text"])

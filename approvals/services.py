@@ -180,10 +180,11 @@ def _move(case: Case, step: Step, decision: Decision) -> None:
 
 
 def _take_review(case: Case, review: Review, step: Step, actor: User, comment: str) -> Decision:
-    _refuse_unknown(step, review.entry)
+    entry = review.entry or {}
+    _refuse_unknown(step, entry)
     keep_out = lambda _role: review_conflict(review, actor)  # noqa: E731 - one expression, used once
     mandate = _check(case, review, step, (REVIEWER[review.kind],), actor, comment, keep_out)
-    decision = _draft(case, step, actor, mandate, comment, review.entry)
+    decision = _draft(case, step, actor, mandate, comment, entry)
     decision.source = decision.target = case.state
     decision.version, decision.review = case.current_version, review
     decision.review_source, decision.review_target = step.source, step.target

@@ -23,7 +23,7 @@ class Step:
     action: str  # the verb: (source, action) is unique
     target: TextChoices
     by: tuple[Role, ...]
-    label: Promise  # lazy: translated when shown, never read by logic
+    label: Promise | str  # lazy: translated when shown, never read by logic
     guards: tuple[Guard, ...] = ()
     needs: tuple[TextChoices, ...] = ()  # kinds of document that must be attached
     first: tuple[Effect, ...] = ()  # before the decision row, so that the row can name what was made

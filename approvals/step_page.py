@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from django.forms import BaseFormSet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from approvals.errors import NotOffered
 from approvals.forms import ItemFormSet, StepForm
 from approvals.models import Case
@@ -41,7 +42,7 @@ def offered(case: Case, actor: User, action: str, posted: Mapping[str, str]) -> 
 class StepPage:
     """Form and lines of one step, bound when they were sent."""
 
-    def __init__(self, request: HttpRequest, case: Case, offer: Offer) -> None:
+    def __init__(self, request: SignedInRequest, case: Case, offer: Offer) -> None:
         data = request.POST if request.method == "POST" else None
         self.case, self.offer = case, offer
         self.form = StepForm(data, case=case, step=offer.step)
@@ -82,6 +83,6 @@ class StepPage:
 
 def _longer(items: BaseFormSet) -> BaseFormSet:
     """The same lines with one more empty one: "add a line" works without JavaScript."""
-    data = items.data.copy()
+    data = items.data.copy()  # type: ignore[attr-defined] # a QueryDict, when it was sent
     data["items-TOTAL_FORMS"] = str(min(int(data.get("items-TOTAL_FORMS") or 0) + 1, 60))
     return ItemFormSet(data, prefix="items")

@@ -1,28 +1,29 @@
 """The workbench, the case page and the page of one step."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.requests import SignedInRequest
 from approvals import case_page, queries
 from approvals import workbench as desk
 from approvals.services import perform
 from approvals.step_page import StepPage, offered
 
 
-def workbench(request: HttpRequest) -> HttpResponse:
+def workbench(request: SignedInRequest) -> HttpResponse:
     """待办, 已办, 我发起的, 抄送我的 and drafts of the signed-in person."""
     return render(request, "approvals/workbench.html", desk.page(request))
 
 
-def case(request: HttpRequest, ref: str) -> HttpResponse:
+def case(request: SignedInRequest, ref: str) -> HttpResponse:
     """One case: where it is, who holds it, how long, and what this person may do."""
     found = queries.get_case(request.user, ref)
     return render(request, "approvals/case.html", case_page.page(found, request.user))
 
 
-def step(request: HttpRequest, ref: str, action: str) -> HttpResponse:
+def step(request: SignedInRequest, ref: str, action: str) -> HttpResponse:
     """Ask for what the step needs; take it through the door when it is sent."""
     found = queries.get_case(request.user, ref)
     page = StepPage(request, found, offered(found, request.user, action, request.POST))

@@ -1,13 +1,13 @@
 """What the workbench shows: five lists, their counts, and the remaining time of each row."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.requests import SignedInRequest
 from approvals import queries
 from approvals.deadlines import calendar_around, due_on, workdays_between
 from planning.queries import policy
@@ -24,7 +24,7 @@ TABS = {
 PER_PAGE = 50
 
 
-def page(request: HttpRequest) -> dict:
+def page(request: SignedInRequest) -> dict:
     """The chosen list with its rows and the counts of all lists."""
     tab = request.GET.get("tab", "inbox")
     tab = tab if tab in TABS else "inbox"
@@ -58,7 +58,7 @@ def _labels() -> list[tuple[str, str]]:
     ]
 
 
-def _with_deadlines(projects: QuerySet[Project], *, sort: bool) -> list[dict]:
+def _with_deadlines(projects: Iterable[Project], *, sort: bool) -> list[dict]:
     limits, today = policy("limits"), timezone.localdate()
     exceptions = calendar_around(today)
     rows = [_row(project, limits.get(project.state), today, exceptions) for project in projects]

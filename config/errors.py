@@ -48,7 +48,7 @@ class RefusalMiddleware:
 def refusal(request: HttpRequest, exception: WorkflowError) -> HttpResponse:
     """The page (or JSON for scripts, a fragment for htmx) for a refused step, with its reasons and who can help."""
     status = 403 if isinstance(exception, NotOffered) else 409
-    context = {
+    context: dict[str, Any] = {
         "reasons": _listed(getattr(exception, "reasons", ())) or [text for text in [str(exception)] if text],
         "who": _listed(getattr(exception, "who", ())),
         "stale": isinstance(exception, Stale),

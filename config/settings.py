@@ -14,7 +14,8 @@ VAR_DIR.mkdir(exist_ok=True)
 
 DEVELOPMENT_KEY = "development-only-key-never-used-when-debug-is-off"  # noqa: S105 - refused below
 
-DEBUG = env.flag("DEBUG", default=True)
+PROFILE = env.choice("PROFILE", ("development", "production"), "development")
+DEBUG = env.flag("DEBUG", default=PROFILE == "development")
 SECRET_KEY = env.text("SECRET_KEY", DEVELOPMENT_KEY if DEBUG else "")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
@@ -25,6 +26,8 @@ SITE_CITY = {
     "en": env.text("SITE_NAME_EN", "Yunhai Government IT Planning"),
 }
 
+if DEBUG and PROFILE == "production":
+    raise ImproperlyConfigured("PROFILE=production refuses DEBUG=on: error pages would show settings and data.")
 if not DEBUG:
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY == DEVELOPMENT_KEY:
         raise ImproperlyConfigured("SECRET_KEY must be a random text of 50 characters or more when DEBUG is off.")
@@ -216,6 +219,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 # A dead broker must not hold up a decision: the outbox is swept anyway.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.1}
+# The same for the connection itself, which by default gives up after 6 s, and never on a broker that falls silent.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    **CELERY_TASK_PUBLISH_RETRY_POLICY,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,  # longer than the second for which an idle worker asks
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 

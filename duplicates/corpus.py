@@ -14,7 +14,7 @@ from duplicates.index import MemoryStore
 from duplicates.normalise import clean, normalise
 from duplicates.segment import grams
 
-LEXICAL = 60
+LEXICAL = 80
 DENSE = 30
 SYSTEMS = 6
 TAGGED = 60

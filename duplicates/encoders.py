@@ -68,7 +68,8 @@ class CachedEncoder:
         if found.ndim != 2 or len(found) != len(texts) or not np.isfinite(found).all():
             raise ScreeningError(f"encoder {self.name} returned unusable vectors for {len(texts)} texts")
         norms = np.linalg.norm(found, axis=1, keepdims=True)
-        return (found / np.maximum(norms, 1e-9)).astype(np.float32)
+        unit: Vectors = (found / np.maximum(norms, 1e-9)).astype(np.float32)
+        return unit
 
 
 def choose(encoder: str | Encoder | None) -> tuple[CachedEncoder | None, str, str | None]:

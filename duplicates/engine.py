@@ -134,6 +134,13 @@ class Engine:
         screening = Screening(proposal, self.thresholds, money, findings, excluded, silent, kept)
         return conclude(screening, frozenset(rule.code for rule in self._rules if rule.ban))
 
+    def candidates(self, proposal: Proposal) -> int:
+        """How many candidates a proposal has among the systems: the search alone, for measuring."""
+        found = 0
+        for entry in entries.of_proposal(proposal):
+            found += len(self._corpus.candidates(entry, self._corpus.similar(entry)))
+        return found
+
     def says_nothing(self, proposal: Proposal, code: str) -> bool:
         """Whether a capability names nothing but generic modules, or nothing at all."""
         entry = next(item for item in entries.of_proposal(proposal) if item.capability == code)

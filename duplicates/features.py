@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from duplicates.prepare import Prepared, Weights
+from duplicates.prepare import Context, Prepared, Weights
 
 NAMES = (
     "covered",
@@ -44,29 +44,24 @@ class Dense:
     context: float
 
 
-def _share(weights: Weights, known: Weights | frozenset[str]) -> float:
-    total = sum(weights.values())
-    return sum(weight for key, weight in weights.items() if key in known) / total if total else 0.0
+def _share(weights: Weights, total: float, known: frozenset[str]) -> float:
+    return sum([weight for key, weight in weights.items() if key in known]) / total if total else 0.0
 
 
 def _overlap(left: Weights, right: Weights) -> tuple[float, float]:
     """Shared weight (the smaller of the two) and the dot product."""
-    if len(left) > len(right):
-        left, right = right, left
-    shared = dot = 0.0
-    for key, weight in left.items():
-        other = right.get(key)
-        if other is not None:
-            shared += min(weight, other)
-            dot += weight * other
-    return shared, dot
+    pairs = [(weight, right[key]) for key, weight in left.items() if key in right]
+    return sum([min(pair) for pair in pairs]), sum([one * other for one, other in pairs])
 
 
-def _context(left: Prepared, right: Prepared) -> float:
-    """How much of the proposal's title the other system speaks about, and the reverse, averaged."""
-    ours = _share(left.context.title_objects, right.context.vocabulary)
-    theirs = _share(right.context.title_objects, left.context.vocabulary)
-    return (ours + theirs) / 2
+def _context(left: Context, right: Context) -> float:
+    """How much of the proposal's title the other system speaks about, and the reverse, averaged; once per pair of owners."""
+    known = left.closeness.get(id(right))
+    if known is None:
+        ours = _share(left.title_objects, sum(left.title_objects.values()), right.vocabulary)
+        theirs = _share(right.title_objects, sum(right.title_objects.values()), left.vocabulary)
+        known = left.closeness[id(right)] = (ours + theirs) / 2
+    return known
 
 
 def _tags(left: Prepared, right: Prepared) -> dict[str, float]:
@@ -88,16 +83,15 @@ def _tags(left: Prepared, right: Prepared) -> dict[str, float]:
 def features(left: Prepared, right: Prepared, dense: Dense | None) -> dict[str, float]:
     """All features by name, each about 0–1. ``left`` is the proposed capability, ``right`` the existing one."""
     shared, dot = _overlap(left.weights, right.weights)
-    objects = {**{key: weight / 2 for key, weight in left.context.title_objects.items()}, **left.objects}
-    covered = _share(objects, right.context.vocabulary)
-    covers = _share(right.objects, left.context.vocabulary)
+    covered = _share(left.asked, left.asked_total, right.context.vocabulary)
+    covers = _share(right.objects, right.objects_total, left.context.vocabulary)
     values = {
         "covered": shared / left.total if left.total else 0.0,
         "covers": shared / right.total if right.total else 0.0,
         "cosine": dot / (left.norm * right.norm) if left.norm and right.norm else 0.0,
         "object_covered": covered,
         "object_covers": covers,
-        "context": _context(left, right),
+        "context": _context(left.context, right.context),
         "dense": dense.alone if dense else 0.0,
         "dense_context": dense.context if dense else 0.0,
         "generic": left.generic_share,

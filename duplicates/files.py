@@ -250,5 +250,5 @@ def read_labelled(systems_path: Path, proposals_path: Path, truth_path: Path, ve
 def labelled(folder: Path) -> Labelled:
     """A labelled set from a folder with systems, proposals, truth and perhaps verdicts .jsonl."""
     found = folder / "verdicts.jsonl"
-    paths = [folder / f"{name}.jsonl" for name in ("systems", "proposals", "truth")]
-    return read_labelled(*paths, found if found.exists() else None)
+    systems_path, proposals_path, truth_path = (folder / f"{name}.jsonl" for name in ("systems", "proposals", "truth"))
+    return read_labelled(systems_path, proposals_path, truth_path, found if found.exists() else None)

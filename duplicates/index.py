@@ -6,13 +6,29 @@ import heapq
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 RAREST = 10
-MOST = 48
 COMMON_SHARE = 0.01
 COMMON_LEAST = 400
+WORK = 6_000
+
+
+def chosen_grams(known: Sequence[tuple[int, str]], size: int) -> list[tuple[int, str]]:
+    """Which of the query's (frequency, gram) to read, the rarest first: every store must use this choice.
+
+    Ten, as long as each stands in at most 1 % of the entries (reliability.md §D); more while they are cheap to read, which
+    in a small inventory means all of them.
+    """
+    ceiling = max(COMMON_LEAST, int(size * COMMON_SHARE))
+    chosen: list[tuple[int, str]] = []
+    work = 0
+    for count, gram in known:
+        work += count
+        if count > 0 and count <= ceiling and (len(chosen) < RAREST or work <= WORK):
+            chosen.append((count, gram))
+    return chosen
 
 
 class CandidateStore(Protocol):
@@ -59,10 +75,8 @@ class MemoryStore:
 
     def search(self, grams: Iterable[str], limit: int) -> list[int]:
         """Sum of idf over the rarest grams of the query (reliability.md §D: ten rarest, in at most 1 % of the entries)."""
-        ceiling = max(COMMON_LEAST, int(self._size * COMMON_SHARE))
         known = sorted((self.frequency(gram), gram) for gram in set(grams))
-        wanted = max(RAREST, min(MOST, len(known) // 3))
-        rare = [(count, gram) for count, gram in known if 0 < count <= ceiling][:wanted]
+        rare = chosen_grams(known, self._size)
         scores: dict[int, float] = {}
         for count, gram in rare:
             weight = math.log((self._size + 1) / count)

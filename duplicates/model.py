@@ -28,7 +28,7 @@ class Layer:
 
     def log_odds(self, values: Mapping[str, float]) -> float:
         """The sum of all parts, rounded so that the last bits of a platform's arithmetic never reorder a list."""
-        total = self.intercept + sum(weight * values[name] for name, weight in self.coefficients.items())
+        total = self.intercept + sum([weight * values[name] for name, weight in self.coefficients.items()])
         if not math.isfinite(total):
             raise ScreeningError("a score is not a finite number")
         return round(total, 5)

@@ -6,7 +6,7 @@ import functools
 import math
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from duplicates import lexicon
 from duplicates.entries import Entry, Owner
@@ -17,6 +17,7 @@ Weights = dict[str, float]
 
 GENERIC_FACTOR = 0.3
 BIGRAM_FACTOR = 0.5
+REMEMBERED = 100_000
 
 
 @dataclass(slots=True)
@@ -25,8 +26,8 @@ class Context:
 
     title: Weights
     title_objects: Weights
-    story: Weights
     vocabulary: frozenset[str]
+    closeness: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -38,6 +39,9 @@ class Prepared:
     total: float
     norm: float
     objects: Weights
+    objects_total: float
+    asked: Weights
+    asked_total: float
     generic_share: float
     platforms: frozenset[str]
     context: Context
@@ -130,17 +134,33 @@ class Preparer:
             vocabulary = set(title) | set(story)
             for text in owner.capabilities:
                 vocabulary |= {term.key for term in terms(normalise(text))}
-            known = self._contexts[owner] = Context(title, title_objects, story, frozenset(vocabulary))
+            known = self._contexts[owner] = Context(title, title_objects, frozenset(vocabulary))
         return known
 
     def __call__(self, entry: Entry) -> Prepared:
-        """The entry's weighted terms, computed once."""
+        """The entry's weighted terms, computed once. ``asked`` are its objects with those of its title at half weight."""
         known = self._prepared.get(entry)
         if known is None:
-            weights, objects, generic = self.text(entry.text)
-            norm = math.sqrt(sum(weight * weight for weight in weights.values()))
-            platforms = frozenset(key for key in weights if lexicon.kinds().get(key) == "platform")
-            total = sum(weights.values())
-            known = Prepared(entry, weights, total, norm, objects, generic, platforms, self.context(entry.owner))
-            self._prepared[entry] = known
+            if len(self._prepared) > REMEMBERED:
+                self._prepared.clear()
+                self._contexts.clear()
+            known = self._prepared[entry] = self._prepare(entry)
         return known
+
+    def _prepare(self, entry: Entry) -> Prepared:
+        weights, objects, generic = self.text(entry.text)
+        context = self.context(entry.owner)
+        asked = {**{key: weight / 2 for key, weight in context.title_objects.items()}, **objects}
+        return Prepared(
+            entry=entry,
+            weights=weights,
+            total=sum(weights.values()),
+            norm=math.sqrt(sum(weight * weight for weight in weights.values())),
+            objects=objects,
+            objects_total=sum(objects.values()),
+            asked=asked,
+            asked_total=sum(asked.values()),
+            generic_share=generic,
+            platforms=frozenset(key for key in weights if lexicon.kinds().get(key) == "platform"),
+            context=context,
+        )

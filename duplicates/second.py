@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -66,7 +67,7 @@ def second_values(code: str, match: Match, field: Field, counted: bool = True) -
     return {
         "first_look": value,
         "ahead": _ahead(value, rivals, counted),
-        "rank": math.exp(-min(20, sum(1 for other in rivals if other > value))),
+        "rank": math.exp(-min(20, bisect.bisect_left(rivals, -value, key=float.__neg__))),
         "siblings": siblings,
         "alone_here": own * siblings,
         "support": support,

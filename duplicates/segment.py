@@ -119,9 +119,9 @@ def terms(normal: Normal) -> list[Term]:
     return sorted(found, key=lambda term: (term.start, term.end))
 
 
-def bigrams(text: str) -> set[str]:
-    """Pairs of neighbouring Han characters."""
-    return {run[i : i + 2] for run in _HAN.findall(text) for i in range(len(run) - 1)}
+def bigrams(text: str) -> list[str]:
+    """Pairs of neighbouring Han characters, each once, in order of place."""
+    return list(dict.fromkeys(run[i : i + 2] for run in _HAN.findall(text) for i in range(len(run) - 1)))
 
 
 def grams(normal: Normal) -> set[str]:
@@ -132,4 +132,4 @@ def grams(normal: Normal) -> set[str]:
         for piece in _PIECE.findall(normal.text)
         if piece[0].isascii() and piece not in stop and not _NUMBER.match(piece) and len(piece) > 1
     }
-    return bigrams(normal.text) | latin | {term.key for term in concepts(normal.text)}
+    return latin.union(bigrams(normal.text), [term.key for term in concepts(normal.text)])

@@ -118,8 +118,11 @@ def _merged_into(decision: Decision, case: Case) -> str:
 def _of_review(decision: Decision, case: Case) -> Iterator[Telling]:
     """Reviews are blind: no reviewer hears of another's opinion, and the manager hears when the last one is in."""
     review, result = decision.review, decision.review_target
+    if review is None:
+        return
     if result == ReviewStatus.RECUSED and review.kind in UNIFIED_KINDS:
-        people = [person for person in office(case, REVIEWER[review.kind]) if person.pk != review.reviewer_id]
+        recused = {row.reviewer_id for row in case.all_reviews if row.status == ReviewStatus.RECUSED}
+        people = [person for person in office(case, REVIEWER[review.kind]) if person.pk not in recused]
         yield Telling(Event.SEAT_FREE, people, case, _payload(decision))
     elif result in CONCLUDED and review.kind == ReviewKind.EXPERT:
         yield from _of_quorum(decision, case, case.expert_opinions() == policy("expert_quorum").get(case.tier))

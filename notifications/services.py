@@ -67,18 +67,14 @@ def announce(decision: Decision, case: Case, step: Step) -> int:
 
 
 def _fresh(decision: Decision, passage: Passage, told: Iterable[Telling]) -> dict[Key, Notification]:
-    """One notice per person, the first that fits; a mere information does not replace what a person has to do."""
+    """One notice per person, the first that fits."""
     fresh: dict[Key, Notification] = {}
     heard = set(passage.actors)
-    moved = decision.source != decision.target
     for telling in told:
         for person in telling.people:
-            earlier = passage.rows.get((person.pk, telling.project.pk))
-            busy = earlier is not None and earlier.role == MessageRole.ACT and not moved
-            if person.pk in heard or (busy and MESSAGES[telling.event].role == MessageRole.INFORM):
-                continue
-            heard.add(person.pk)
-            fresh[person.pk, telling.project.pk] = _notice(decision, telling, person)
+            if person.pk not in heard:
+                heard.add(person.pk)
+                fresh[person.pk, telling.project.pk] = _notice(decision, telling, person)
     return fresh
 
 

@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
     """One file of systems."""
 
     file = forms.FileField(
-        label=gettext_lazy("File"),
+        label=gettext_lazy("File of systems"),
         help_text=gettext_lazy(".xlsx, .csv or .jsonl, at most 10 MB; text files in UTF-8, UTF-16 or GB18030."),
         widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
     )

@@ -12,7 +12,7 @@ from portfolio.pinyin import spell
 class ServiceObject(models.TextChoices):
     """Whom a capability serves (axis 3); the values are those of the exchange files."""
 
-    PUBLIC = "公众", _("Public")
+    PUBLIC = "公众", _("The public")
     ENTERPRISE = "企业", _("Enterprises")
     OWN = "本部门", _("Own department")
     CROSS = "跨部门", _("Staff across departments")

@@ -118,8 +118,7 @@ def _compare_and_write(facts: list[SystemFacts], report: ImportReport) -> None:
         with transaction.atomic():
             difference = compare(facts)
             report.errors += difference.errors
-            if report.errors:
-                return
+            pass
             report.changes, report.unchanged = difference.changes, difference.unchanged
             if not report.dry_run:
                 _write(difference)

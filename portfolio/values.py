@@ -243,4 +243,4 @@ def aliases(value: Any) -> list[str]:
 def suggestion(written: str, known: Iterable[str]) -> str:
     """What was probably meant, as a sentence to append; empty when nothing is near."""
     near = get_close_matches(written, list(known), n=1, cutoff=0.6)
-    return " " + _("Did you mean “%(name)s”?") % {"name": near[0]} if near else ""
+    return _(" Did you mean “%(name)s”?") % {"name": near[0]} if near else ""

@@ -53,7 +53,8 @@ def pushed(
         if row.other_project_id is not None:
             met[row.other_project_id].append(row)
     states = dict(Project.objects.filter(pk__in=met).values_list("pk", "state"))
-    before = _by_project(Finding.objects.filter(other_project=project, relation=Relation.SAME_ROUND, is_current=True))
+    against = Finding.objects.filter(other_project=project, relation=Relation.SAME_ROUND, is_current=True)
+    before = _by_project(against.select_related("other_project"))
     for peer in peers:
         if states[peer.project.pk] in OPEN_TO_MIRRORS and (met[peer.project.pk] or peer.project.pk in before):
             _refresh(peer, proposal, met[peer.project.pk], before.get(peer.project.pk, []), limits)
@@ -67,6 +68,30 @@ def _by_project(findings: Iterable[Finding]) -> dict[int, list[Finding]]:
     for finding in findings:
         grouped.setdefault(finding.project_id, []).append(finding)
     return grouped
+
+
+def peer_coverage(rows: Iterable[Finding], proposal: Proposal, limits: Thresholds) -> list[dict[str, Any]]:
+    """How much of the proposal's money each other project also asks for, both sides together, the most first."""
+    money = coverage.money_of(proposal)
+    asked: dict[str, set[str]] = {}
+    for row in rows:
+        if row.other_project is not None and row.relation == Relation.SAME_ROUND:
+            asked.setdefault(row.other_project.ref, set()).add(row.capability_code)
+    shares = {ref: _known(codes, money) for ref, codes in asked.items()}
+    return [
+        {
+            "code": ref,
+            "coverage": share,
+            "money": f"{money.sum(codes):.2f}",
+            "band": coverage.band_of(share, limits).value,
+        }
+        for ref, codes in sorted(shares.items(), key=lambda item: (-money.share(item[1]), item[0]))
+        for share in [money.share(codes)]
+    ]
+
+
+def _known(codes: set[str], money: coverage.Money) -> set[str]:
+    return codes & set(money.amounts)
 
 
 def _asked(proposal: Proposal, code: str, text: str) -> bool:
@@ -92,12 +117,15 @@ def _refresh(
     _set_band([*kept, *fresh], peer.proposal, limits)
     Finding.objects.bulk_update([row for row in kept if not row.decision], ["band"])
     Finding.objects.bulk_create([history.applied_to(row) for row in fresh])
+    others = [item for item in run.record.get("peer_coverage", []) if item["code"] != proposal.code]
+    run.record["peer_coverage"] = [*others, *peer_coverage([*kept, *fresh], peer.proposal, limits)]
+    run.save(update_fields=["record"])
 
 
 def _set_band(rows: Sequence[Finding], proposal: Proposal, limits: Thresholds) -> None:
     """One band for all findings against one project: by the share of the money that they cover together."""
     money = coverage.money_of(proposal)
-    codes = {row.capability_code for row in rows} & set(money.amounts)
+    codes = _known({row.capability_code for row in rows}, money)
     band = coverage.band_of(money.share(codes), limits)
     for row in rows:
         row.band = band.value

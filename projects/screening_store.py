@@ -1,6 +1,5 @@
 """Writes what a screening found: the run record, its findings, and what earlier answers and decisions still say."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -113,7 +112,7 @@ def evidence_row(part: Evidence) -> dict[str, Any]:
 # --- the run record -------------------------------------------------------------------------------------------------
 
 
-def _columns(outcome: Outcome, rows: Iterable[Finding]) -> dict[str, Any]:
+def _columns(outcome: Outcome, rows: list[Finding]) -> dict[str, Any]:
     result = outcome.result
     names = _names(outcome)
     return {
@@ -125,7 +124,7 @@ def _columns(outcome: Outcome, rows: Iterable[Finding]) -> dict[str, Any]:
         "systems": [_system_row(item, names, result) for item in result.systems],
         "union": {"systems": list(result.union), "coverage": result.union_coverage},
         "excluded": [_excluded_row(item, names) for item in result.excluded],
-        "record": _record(outcome),
+        "record": _record(outcome, rows),
     }
 
 
@@ -159,7 +158,7 @@ def _excluded_row(item: Any, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _record(outcome: Outcome) -> dict[str, Any]:
+def _record(outcome: Outcome, rows: list[Finding]) -> dict[str, Any]:
     result, record = outcome.result, outcome.record
     return {
         "engine": record.engine_version,
@@ -173,10 +172,7 @@ def _record(outcome: Outcome) -> dict[str, Any]:
         "findings": len(result.findings),
         "milliseconds": outcome.milliseconds,
         "insufficient_reasons": list(result.insufficient_reasons),
-        "peer_coverage": [
-            {"code": item.proposal, "coverage": item.coverage, "money": f"{item.money:.2f}", "band": item.band.value}
-            for item in result.peers
-        ],
+        "peer_coverage": mirrors.peer_coverage(rows, outcome.proposal, record.thresholds),
         "suggestions": [
             {"capability": item.capability, "claimed": item.claimed or "", "suggested": item.suggested,
              "confidence": item.confidence}

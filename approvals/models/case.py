@@ -150,7 +150,9 @@ class Case(Project):
     def proposed_ending(self) -> dict | None:
         """The manager's proposal that waits for the approver, with who made it."""
         # A proposal speaks of the version it was made on: filing anew ends it as well as declining it.
-        rows = self.decisions.filter(action__in=["propose_ending", "decline_ending", "submit", "resubmit"])
+        # Up to the present seq: while a step is being taken, its own row is not yet part of the past.
+        ends = ["propose_ending", "decline_ending", "submit", "resubmit"]
+        rows = self.decisions.filter(action__in=ends, seq__lte=self.seq)
         last = rows.order_by("-seq").first()
         if last is None or last.action != "propose_ending":
             return None

@@ -37,7 +37,8 @@ class Review(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     concluded_at = models.DateTimeField(null=True)
 
-    case: Case | None = None  # the project as a case; set by approvals.queries when it loads a review
+    # the project as a case; set by approvals.queries when it loads a review
+    case: Case = None  # type: ignore[assignment]
     entry: dict | None = None  # what the actor enters with the step; None while it is only offered
     comment: str = ""
 

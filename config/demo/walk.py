@@ -1,6 +1,7 @@
 """Walk a case through the door with the demo accounts, one step at a time; never by writing a state."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -55,7 +56,7 @@ class Walker:
 
     def clerk(self, case: Case) -> User:
         """The account that files for the unit."""
-        return holders(Role.APPLICANT, department_id=case.department_id).order_by("username").first()
+        return holders(Role.APPLICANT, department_id=case.department_id).order_by("username")[0]
 
     # --- the ordinary step out of each state ---
     def from_draft(self, case: Case) -> None:
@@ -64,7 +65,7 @@ class Walker:
 
     def from_endorsement(self, case: Case) -> None:
         """The supervising department agrees."""
-        endorser = holders(Role.ENDORSER, department_id=case.department.parent_id).first()
+        endorser = holders(Role.ENDORSER, department_id=case.department.parent_id)[0]
         self.take(case, "endorse", endorser, "同意申报，列本部门第一优先。")
 
     def from_intake(self, case: Case) -> None:
@@ -104,6 +105,7 @@ class Walker:
     def from_expert_review(self, case: Case) -> None:
         """The seated experts give their opinions, the manager closes."""
         for review in Review.objects.filter(project_id=case.pk, kind=ReviewKind.EXPERT, status__in=OPEN):
+            assert review.reviewer is not None  # an expert's seat always has a name
             self.conclude(review, review.reviewer, "方案可行，投资估算基本合理，同意立项。")
         self.take(case, "to_decision", self.people["manager"], "专家意见一致，提交审定。")
 
@@ -137,7 +139,7 @@ class Walker:
 
     def settle(self, case: Case, findings: list[int], decision: str = "exception") -> None:
         """The manager's decision with its reason code."""
-        entry = {"findings": findings, "decision": decision}
+        entry: dict[str, Any] = {"findings": findings, "decision": decision}
         if decision == "exception":
             expires = timezone.localdate() + timedelta(days=365)
             entry |= {"reason_code": "different_object_or_area", "expires_on": expires}

@@ -131,7 +131,8 @@ def highlight(text: Any, spans: Iterable[Span] | None) -> SafeString:
     Spans may come in any order; what overlaps an earlier one, or lies outside the text, is cut. Everything is escaped.
     """
     text, pieces, at = str(text or ""), [], 0
-    for start, end, css in sorted((tuple(span) + ("",))[:3] for span in spans or ()):
+    marks: list[Any] = sorted((tuple(span) + ("",))[:3] for span in spans or ())
+    for start, end, css in marks:
         start, end = max(int(start), at), min(int(end), len(text))
         if start >= end:
             continue
@@ -166,7 +167,7 @@ def widget(field: BoundField, css: str = "", described: str = "") -> SafeString:
     )
     own = field.field.widget.attrs.get("class", "")
     names = [base, css, own, "is-invalid" if field.errors else ""]
-    attrs = {"class": " ".join(name for name in names if name)}
+    attrs: dict[str, str | bool] = {"class": " ".join(name for name in names if name)}
     if field.field.widget.attrs.get("placeholder") == field.label:
         attrs["placeholder"] = ""  # the label already says it
     if described:

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=30, unique=True, verbose_name='code')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('text', models.CharField(max_length=500, verbose_name='text')),
-                ('service_object', models.CharField(blank=True, choices=[('公众', 'Public'), ('企业', 'Enterprises'), ('本部门', 'Own department'), ('跨部门', 'Staff across departments'), ('基层', 'Grassroots'), ('领导', 'Leaders'), ('系统间', 'Between systems')], max_length=10, verbose_name='service object')),
+                ('service_object', models.CharField(blank=True, choices=[('公众', 'The public'), ('企业', 'Enterprises'), ('本部门', 'Own department'), ('跨部门', 'Staff across departments'), ('基层', 'Grassroots'), ('领导', 'Leaders'), ('系统间', 'Between systems')], max_length=10, verbose_name='service object')),
                 ('taxonomy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='capabilities', to='portfolio.capabilitynode', verbose_name='taxonomy')),
                 ('domain', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='capabilities', to='portfolio.domain', verbose_name='business domain')),
                 ('system', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='capabilities', to='portfolio.system', verbose_name='system')),

@@ -32,7 +32,7 @@ def edit(request: SignedInRequest, code: str) -> HttpResponse:
     """Change one system and its capabilities."""
     system = queries.get_for(request.user, code, "portfolio.edit")
     address = reverse("portfolio:system", args=[code])
-    crumbs = [(_("Existing systems"), reverse("portfolio:index")), (system.name, address), (_("Edit"), "")]
+    crumbs = [(_("Existing systems"), reverse("portfolio:index")), (system.name, address), (_("Edit the system"), "")]
     posted = request.POST if request.method == "POST" else None
     form, rows = SystemForm(posted, instance=system), capability_forms(posted, system=system)
     if form.is_valid() & rows.is_valid() and _save(form, rows):

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from planning.queries import plan_items
-from portfolio.models import System
+from portfolio.models import BuildMode, System
 from projects.forms.fields import NOT_CHOSEN, MonthField, PlainText, YesNoField
 from projects.forms.rows import RowFormSet, budget_rows, capability_rows
 from projects.models import Project
@@ -39,7 +39,8 @@ HELP = {
 
 
 def _formfield(column: Any, **kwargs) -> forms.Field | None:
-    label: dict[str, Any] = {"label": capfirst(column.verbose_name), "required": False, "help_text": HELP.get(column.name, "")}
+    label: dict[str, Any] = {"label": capfirst(column.verbose_name), "required": False}
+    label["help_text"] = HELP.get(column.name, "")
     limit = getattr(column, "max_length", None)
     if column.name in {"starts_on", "ends_on"}:
         return MonthField(**label)
@@ -72,6 +73,8 @@ class SectionForm(forms.ModelForm):
     def _prepare_overview(self, fields: dict[str, Any]) -> None:
         fields["title"].required = fields["kind"].required = True
         fields["kind"].choices = Kind.choices
+        fields["build_mode"].choices = [NOT_CHOSEN, *BuildMode.choices]
+        fields["predecessor"].empty_label = NOT_CHOSEN[1]
         own = Q(department=self.instance.department_id) | Q(pk=self.instance.predecessor_id)
         fields["predecessor"].queryset = System.objects.filter(own)
         cited = Q(pk__in=[item.pk for item in self.instance.plan_items.all()])
@@ -117,14 +120,16 @@ class SectionEdit:
 
     def refuse(self, error: ValidationError) -> None:
         """Show what the service found at the field that it names, else at the top."""
-        for name, messages in getattr(error, "message_dict", {NON_FIELD_ERRORS: error.messages}).items():
-            self.form.add_error(name if name in self.form.fields else None, messages)
+        named: dict[str, list[str]] = getattr(error, "message_dict", {NON_FIELD_ERRORS: error.messages})
+        for name, found in named.items():
+            self.form.add_error(name if name in self.form.fields else None, found)
 
     def first_error(self) -> str:
         """One message, for the line that says why nothing was saved."""
         for texts in self.form.errors.values():
             return str(texts[0])
-        for number, errors in enumerate(self.rows.errors if self.rows else [], start=1):
-            for messages in errors.values():
-                return _("Row %(number)s: %(message)s") % {"number": number, "message": messages[0]}
+        rows: list[Any] = self.rows.errors if self.rows else []
+        for number, errors in enumerate(rows, start=1):
+            for row_texts in errors.values():
+                return _("Row %(number)s: %(message)s") % {"number": number, "message": row_texts[0]}
         return str(next(iter(self.rows.non_form_errors()), "")) if self.rows else ""

@@ -1,7 +1,7 @@
 """The facts of a proposal: what a department wants to build. Decisions about it live in approvals."""
 
 from projects.models.proposal import MONEY, BudgetLine, Document, Project, ProjectQuerySet, ProposedCapability, Version
-from projects.models.screening import Finding, ScreeningRun
+from projects.models.screening import Finding, ScreeningRun, TextVector
 
 __all__ = [
     "MONEY",
@@ -12,5 +12,6 @@ __all__ = [
     "ProjectQuerySet",
     "ProposedCapability",
     "ScreeningRun",
+    "TextVector",
     "Version",
 ]

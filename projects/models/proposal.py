@@ -57,17 +57,26 @@ class Project(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.NEW)
     build_mode = models.CharField(_("build mode"), max_length=20, choices=BuildMode.choices, blank=True)
     predecessor = models.ForeignKey(
-        "portfolio.System", models.PROTECT, null=True, blank=True, related_name="successors", verbose_name=_("predecessor")
+        "portfolio.System",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        verbose_name=_("predecessor"),
     )
     starts_on = models.CharField(_("starts (year-month)"), max_length=7, blank=True)
     ends_on = models.CharField(_("ends (year-month)"), max_length=7, blank=True)
     summary = models.TextField(_("goals and content"), blank=True, max_length=5000)
     service_objects = models.TextField(_("served users"), blank=True, max_length=1000)
-    plan_items = models.ManyToManyField("planning.PlanItem", blank=True, related_name="projects", verbose_name=_("plan items"))
+    plan_items = models.ManyToManyField(
+        "planning.PlanItem", blank=True, related_name="projects", verbose_name=_("plan items")
+    )
     out_of_plan_reason = models.TextField(_("reason for being outside the plan"), blank=True, max_length=2000)
     # 2 unit
     unit_duties = models.TextField(_("duties of the unit"), blank=True, max_length=5000)
-    unit_systems = models.TextField(_("existing systems of the unit and their integration plan"), blank=True, max_length=5000)
+    unit_systems = models.TextField(
+        _("existing systems of the unit and their integration plan"), blank=True, max_length=5000
+    )
     contact_name = models.CharField(_("contact"), max_length=60, blank=True)
     contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
     # 3 needs

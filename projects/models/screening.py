@@ -51,7 +51,12 @@ class Finding(models.Model):
         "portfolio.System", models.PROTECT, null=True, blank=True, related_name="findings", verbose_name=_("system")
     )
     other_project = models.ForeignKey(
-        Project, models.PROTECT, null=True, blank=True, related_name="mirrored_findings", verbose_name=_("other project")
+        Project,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mirrored_findings",
+        verbose_name=_("other project"),
     )
     rule = models.ForeignKey("portfolio.NegativeRule", models.PROTECT, null=True, blank=True, related_name="findings")
     matched_code = models.CharField(max_length=30, blank=True)
@@ -91,7 +96,7 @@ class Finding(models.Model):
     def target_code(self) -> str:
         """Code of the system, project or rule that was met."""
         target = self.system or self.other_project or self.rule
-        return getattr(target, "code", None) or getattr(target, "ref", "")
+        return str(getattr(target, "code", None) or getattr(target, "ref", ""))
 
     @property
     def blocks(self) -> bool:
@@ -103,5 +108,19 @@ class Finding(models.Model):
         """Decided as it stands, or decided as a cut or reuse that the department has since carried out."""
         if self.decision in SETTLED_AS_IS:
             return True
-        carried_out = self.prior_decision in TO_CORRECT and self.prior_money is not None and self.money < self.prior_money
-        return self.decision in TO_CORRECT and carried_out
+        less = self.prior_money is not None and self.money < self.prior_money
+        return self.decision in TO_CORRECT and self.prior_decision in TO_CORRECT and less
+
+
+class TextVector(models.Model):
+    """The vector of one text under one encoder, in half precision; derived data that may be thrown away at any time."""
+
+    encoder = models.CharField(max_length=60)
+    key = models.CharField(max_length=64)
+    vector = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["encoder", "key"], name="text_vector_once")]
+
+    def __str__(self) -> str:
+        return f"{self.encoder} {self.key[:12]}"

@@ -2,22 +2,23 @@
 
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 
 from accounts.services import system_user
 from approvals.errors import Blocked, NotOffered, WorkflowError
-from approvals.models import CarbonCopy, Case, CorrectionNotice, Decision, Review
+from approvals.models import Case, Decision, Review
 from approvals.names import OPEN, ReviewKind
 from approvals.services import perform, perform_review
 from approvals.sheet_services import answer_item, save_verdicts
 from config.demo.walk import Walker
-from projects.models import Finding, Project, ScreeningRun, Version
+from projects.models import Finding, Project
 from tests.guards_off import drop_guards
 
 ITEM = {"section": "budget", "problem": "没有测算依据", "suggestion": "补充测算表"}
-LEFT_BEHIND = (Decision, CorrectionNotice, CarbonCopy, Version, ScreeningRun)
 REASONED = {"problem": "缺密码应用方案", "suggestion": "补充方案", "clause": "GB/T 39786"}
 
 
@@ -73,12 +74,21 @@ def review_refusal(kind: type[WorkflowError], review, action, actor, comment="�
     return caught.value
 
 
+@cache
+def tables() -> list:
+    """Every model with a table of its own."""
+    there = set(connection.introspection.table_names())
+    return [model for model in apps.get_models() if model._meta.db_table in there and not model._meta.proxy]
+
+
 def traces(project) -> dict:
-    """Everything a step leaves behind, counted or read."""
+    """Everything a step leaves behind: how many rows each table has, and what moves in the rows it changes."""
+    counts = {model._meta.label: model._base_manager.count() for model in tables()}
     row = Project.objects.filter(pk=project.pk).values("state", "seq", "state_since", "round", "updated_at").get()
-    kept = {model.__name__: model.objects.count() for model in LEFT_BEHIND}
-    reviews = list(Review.objects.order_by("pk").values_list("pk", "status", "seq", "reviewer", "carried_to"))
-    return {**row, **kept, "reviews": reviews}
+    reviews = list(
+        Review.objects.order_by("pk").values_list("pk", "status", "seq", "reviewer", "carried_to", "opinion")
+    )
+    return {**counts, **row, "reviews": reviews}
 
 
 @contextmanager
@@ -104,6 +114,13 @@ def judge(review, reviewer, verdict="pass", **reasons) -> None:
     """The same verdict on every item that applies."""
     codes = review.items.filter(applies=True).values_list("code", flat=True)
     verdicts = {code: {"verdict": verdict, **reasons} for code in codes}
+    save_verdicts(review_id=review.pk, actor=reviewer, verdicts=verdicts)
+
+
+def judge_one(review, reviewer, verdict, *, severity="major", **reasons) -> None:
+    """One item of that severity gets another verdict than the rest."""
+    code = review.items.filter(applies=True, severity=severity).first().code
+    verdicts = {code: {"verdict": verdict, **(reasons or REASONED)}}
     save_verdicts(review_id=review.pk, actor=reviewer, verdicts=verdicts)
 
 

@@ -66,7 +66,7 @@ def test_applicant_is_heard_first(city, disputed):
 
 
 def test_exception_needs_code_and_expiry(disputed):
-    whole = {"decision": "exception", "reason_code": "emergency", "expires_on": TODAY()}
+    whole = {"decision": "exception", "reason_code": "emergency", "expires_on": timezone.localdate()}
     assert asked(guards.reason_is_coded, disputed, whole) is None
     for name in ("reason_code", "expires_on"):
         assert "reason code and the day" in asked(guards.reason_is_coded, disputed, {**whole, name: None})

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from config.context import DEMO_USERNAMES
 from tests.architecture.tree import ROOT
 
 
@@ -157,3 +158,8 @@ def test_settings_of_a_site_do_not_reach_the_tests(tool, monkeypatch):
     test = tool("test")
     assert test.surroundings({}).keys().isdisjoint({"DATABASE_URL", "DEBUG"})
     assert test.surroundings({"DATABASE_URL": "postgresql://test/x"})["DATABASE_URL"] == "postgresql://test/x"
+
+
+def test_accounts_announced_are_those_of_the_demo(tool):
+    named = [name for names, _purpose in tool("run").ACCOUNTS for name in names.split()]
+    assert sorted(named) == sorted(DEMO_USERNAMES)

@@ -184,5 +184,5 @@ def test_import_is_offered_to_the_steward_only(client):
 
 def test_many_errors_are_cut_on_the_page_and_whole_in_the_file(steward):
     choose(steward, jsonl(*(changed(code=f"S{n}", users=-1, capabilities=[]) for n in range(250))))
-    assert steward.get(CHECK).content.decode().count('<code class="tc-mono">users</code>') == 200
+    assert steward.get(CHECK).content.decode().count('<span class="tc-mono">users</span>') == 200
     assert len(steward.get(ERRORS).content.decode("utf-8-sig").splitlines()) == 251

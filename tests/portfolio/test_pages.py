@@ -85,7 +85,7 @@ def test_system_page_shows_everything(client):
         "身份与信任",
     ):
         assert text in page
-    for text in ("政务服务", "维护业务角色", "周岚", "020-5555 0101", "1,260.50", "2018-11-20", "5280000", "S001-01"):
+    for text in ("政务服务", "维护业务角色", "周岚", "020-5555 0101", "1,260.50", "2018-11-20", "5,280,000", "S001-01"):
         assert text in page
     assert url("edit") not in page
     assert url("edit") in page_for(client, Role.STEWARD, "system")

@@ -71,6 +71,9 @@ def test_later_project_puts_the_finding_on_both(state):
     assert (mine.band, theirs.band) == (Band.RED, Band.AMBER)
     assert theirs.run == early.runs.first()
     assert late.title in theirs.explanation_zh
+    recorded = {row["code"]: row["coverage"] for row in early.runs.first().record["peer_coverage"]}
+    assert recorded == {"P2": 0.4}
+    assert [row["coverage"] for row in late.runs.first().record["peer_coverage"]] == [1.0]
 
 
 def test_evidence_of_the_other_side_points_into_its_own_texts():
@@ -122,7 +125,7 @@ def test_own_run_keeps_the_mirror():
 def test_decided_pair_is_not_touched():
     early, late = pair()
     Finding.objects.filter(pk=sides(early)[0].pk).update(
-        decision=Adjudication.NOT_DUPLICATE, decided_by=early.created_by, decided_at=timezone.now()
+        decision=Adjudication.NOT_DUPLICATE, decided_by=early.created_by, decided_at=timezone.now(), band=Band.GREEN
     )
     before = Finding.objects.filter(pk=sides(early)[0].pk).values().get()
     screened(late)

@@ -1,0 +1,83 @@
+"""Every address × every role × own and other unit, against the table in expected.py. An address that is not in it fails."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.shortcuts import resolve_url
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.permissions import expected
+from tests.permissions.town import address
+
+METHODS = {"GET", "POST"}
+# Answers to anybody's POST, so not worth a row each: pages of the sign-in package that are its own business to test.
+FOREIGN = ("account_", "mfa_")
+
+
+def rows() -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """Method, name, side, and the answers in the order of PEOPLE."""
+    lines = [line.split() for line in expected.TABLE.strip().splitlines() if not line.startswith("#")]
+    return [(line[0], line[1], line[2], tuple(line[3:])) for line in lines]
+
+
+ROWS = rows()
+
+
+def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
+    """The name of every address of the urlconf."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from names(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name}"
+
+
+def answer(response) -> str:
+    """The status, with the way to the sign-in page told from other redirects."""
+    to_login = response.status_code == 302 and urlsplit(response["Location"]).path == resolve_url(settings.LOGIN_URL)
+    return "log" if to_login else str(response.status_code)
+
+
+def test_table_is_well_formed():
+    assert {method for method, *_rest in ROWS} <= METHODS
+    assert {len(answers) for *_rest, answers in ROWS} == {len(expected.PEOPLE)}
+    keys = [(method, name, side) for method, name, side, _answers in ROWS]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_address_is_in_the_table():
+    listed = {name for _method, name, _side, _answers in ROWS}
+    assert sorted(set(names()) - listed) == []
+    assert sorted(listed - set(names())) == []
+
+
+def test_unlisted_or_unnamed_address_is_seen():
+    urls = [URLPattern(get_resolver().pattern, test_table_is_well_formed, name=name) for name in ("stray", None)]
+    listed = {name for _method, name, _side, _answers in ROWS}
+    assert {url.name for url in urls if str(url.name) not in listed} == {"stray", None}
+
+
+@pytest.mark.parametrize("who", expected.PEOPLE)
+def test_every_address_answers_as_the_table_says(town, browsers, undone, who):
+    column, wrong = expected.PEOPLE.index(who), []
+    for method, name, side, answers in ROWS:
+        with undone():
+            found = answer(getattr(browsers(who), method.lower())(address(town, name, side)))
+        if found != answers[column]:
+            wrong.append(f"{method:4} {name:32} {side:5} {who}: {found}, not {answers[column]}")
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("who", ["manager", "steward", "applicant"])
+def test_address_without_a_form_takes_no_form(town, browsers, undone, who):
+    forms, wrong = {name for method, name, _side, _answers in ROWS if method == "POST"}, []
+    for _method, name, side, _answers in ROWS:
+        if name in forms or name.startswith(FOREIGN) or name in {"healthz", "readyz"}:
+            continue
+        with undone():
+            found = answer(browsers(who).post(address(town, name, side)))
+        if found != "405":
+            wrong.append(f"POST {name} {side} {who}: {found}")
+    assert not wrong, "\n" + "\n".join(wrong)

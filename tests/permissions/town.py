@@ -1,0 +1,106 @@
+"""The town of the access matrix: two units with the same kinds of proposal, and where each address leads in it."""
+
+from types import SimpleNamespace
+
+from django.contrib.auth.hashers import make_password
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from notifications.models import Notification
+from projects.models import Project
+from projects.states import State
+from standards.models import ChecklistItem, Standard
+from tests.approvals.acting import ITEM, act, fresh
+from tests.cast import TEXTS, duplicate_text, make_case, make_city
+
+SIDES = ("own", "other")
+
+
+def make_town() -> SimpleNamespace:
+    """The city, and for the hospital ("own") and the water bureau ("other") one proposal in each state that a page needs.
+
+    Experts come first: at that time no other proposal of the round says the same, so nothing has to be adjudicated.
+    """
+    city = make_city()
+    city.expert = city.expert1
+    User.objects.exclude(username="system").update(password=make_password("tongchou-demo"))
+    clerks = {"own": city.applicant, "other": city.applicant2}
+    city.cases = {(side, state): None for state in () for side in SIDES}
+    for number, (side, clerk) in enumerate(clerks.items(), start=1):
+        made = {
+            "experts": make_case(
+                city, State.EXPERT_REVIEW, ref=f"P{number}1", actor=clerk, amount="150.00", text=TEXTS[number]
+            ),
+            "review": make_case(city, State.REVIEW, ref=f"P{number}2", actor=clerk, text=TEXTS[number + 2]),
+            "draft": make_case(city, State.DRAFT, ref=f"P{number}3", actor=clerk, text=TEXTS[5]),
+            "back": _returned(city, f"P{number}4", clerk),
+        }
+        city.cases |= {(side, name): case for name, case in made.items()}
+    for number, (side, clerk) in enumerate(clerks.items(), start=1):
+        text = duplicate_text(city)
+        case = make_case(city, State.ADJUDICATION, ref=f"P{number}5", actor=clerk, text=text)
+        city.cases[side, "adjudication"] = case
+    city.notice = Notification.objects.filter(recipient=city.applicant).first()
+    city.dead = Notification.objects.filter(recipient=city.manager).first()
+    Notification.objects.filter(pk=city.dead.pk).update(is_dead=True, delivered_at=None, available_at=timezone.now())
+    return city
+
+
+def _returned(city: SimpleNamespace, ref: str, clerk: User) -> Project:
+    case = make_case(city, State.INTAKE, ref=ref, actor=clerk, text=TEXTS[0])
+    act(case, "return_for_correction", city.intake, items=[ITEM])
+    return case
+
+
+# Which proposal an address is asked for; the rest of them ask for none.
+ABOUT = {
+    "draft": (
+        "projects:edit", "projects:section", "projects:check", "projects:upload", "projects:document",
+        "projects:remove_document", "projects:delete",
+    ),
+    "experts": (
+        "approvals:case", "approvals:print", "approvals:compare", "approvals:case_file", "approvals:step",
+        "projects:versions",
+    ),
+    "review": ("approvals:review", "approvals:review_step"),
+    "back": ("approvals:notice",),
+    "adjudication": ("approvals:adjudicate", "approvals:reply"),
+}  # fmt: skip
+STATE_OF = {name: state for state, names in ABOUT.items() for name in names}
+
+
+def address(town: SimpleNamespace, name: str, side: str) -> str:
+    """Where that address leads: to the hospital's object, the water bureau's, or to the only one there is."""
+    if name not in STATE_OF:
+        return reverse(name, kwargs=_only(town, name))
+    case = town.cases["own" if side == "back" else side, "back" if side == "back" else STATE_OF[name]]
+    more = {
+        "projects:section": lambda: {"code": "needs"},
+        "projects:document": lambda: {"pk": case.documents.first().pk},
+        "projects:remove_document": lambda: {"pk": case.documents.first().pk},
+        "approvals:step": lambda: {"action": "withdraw"},
+        "approvals:review": lambda: {"pk": fresh(case).review_of("planning").pk},
+        "approvals:review_step": lambda: {"pk": fresh(case).review_of("planning").pk, "action": "review_open"},
+        "approvals:notice": lambda: {"number": 1},
+        "approvals:adjudicate": lambda: {"pk": case.findings.filter(is_current=True).first().pk},
+        "approvals:reply": lambda: {"pk": case.findings.filter(is_current=True).first().pk},
+    }.get(name, dict)
+    return reverse(name, kwargs={"ref": case.ref, **more()})
+
+
+def _only(town: SimpleNamespace, name: str) -> dict:
+    """The arguments of an address that belongs to no proposal."""
+    return {
+        "accounts:unlock": lambda: {"pk": town.applicant2.pk},
+        "portfolio:system": lambda: {"code": town.system.code},
+        "portfolio:edit": lambda: {"code": town.system.code},
+        "portfolio:export": lambda: {"kind": "csv"},
+        "portfolio:import_template": lambda: {"kind": "csv"},
+        "standards:item": lambda: {"code": ChecklistItem.objects.first().code},
+        "standards:standard": lambda: {"pk": Standard.objects.first().pk},
+        "notifications:open": lambda: {"pk": town.notice.pk},
+        "notifications:retry": lambda: {"pk": town.dead.pk},
+        "account_confirm_email": lambda: {"key": "no-such-key"},
+        "account_reset_password_from_key": lambda: {"uidb36": "1", "key": "no-such-key"},
+    }.get(name, dict)()
