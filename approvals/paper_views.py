@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.policy import require
 from accounts.requests import SignedInRequest
@@ -10,12 +11,14 @@ from approvals.case_file import export
 from approvals.print_page import page
 
 
+@require_safe
 def print_form(request: SignedInRequest, ref: str) -> HttpResponse:
     """The approval form on A4: filing data, opinions of each stage, the decision, empty boxes for wet ink."""
     found = queries.get_case(request.user, ref)
     return render(request, "approvals/print.html", page(found, request.user))
 
 
+@require_safe
 def case_file(request: SignedInRequest, ref: str) -> HttpResponse:
     """The case as JSON for the stand-alone verifier."""
     require(request.user, "audit.export")

@@ -4,17 +4,20 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policy import allows
 from accounts.requests import SignedInRequest
 from approvals import queries, review_page
+from approvals.errors import Blocked
 from approvals.forms import AnswerForm
 from approvals.models import CorrectionNotice
 from approvals.services import perform_review
 from approvals.sheet_services import answer_item, save_verdicts
+from projects.states import State
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def review(request: SignedInRequest, ref: str, pk: int) -> HttpResponse:
     """The sheet of one review; a POST stores the verdict on one item and shows the next."""
     found = queries.readable_review(request.user, ref, pk)
@@ -42,15 +45,18 @@ def review_step(request: SignedInRequest, ref: str, pk: int, action: str) -> Htt
     return redirect(onward, *([ref, pk] if onward == "approvals:review" else [ref]))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: SignedInRequest, ref: str, number: int) -> HttpResponse:
     """A correction notice with the answers; the applicant answers item by item."""
-    case = queries.get_case(request.user, ref)
+    case = queries.get_case(request.user, ref, "projects.reply" if request.method == "POST" else "projects.view")
     found = case.notices.filter(number=number).first()
     if found is None:
         raise Http404(number)
-    may_answer = allows(request.user, "projects.reply", case) and case.state == "correction" and not found.closed_at
-    forms = _answer_forms(request, found) if may_answer else []
-    if request.method == "POST" and may_answer and all(form.is_valid() for form in forms):
+    waits = case.state == State.CORRECTION and not found.closed_at
+    if request.method == "POST" and not waits:
+        raise Blocked([_("This notice no longer waits for answers.")])
+    forms = _answer_forms(request, found) if waits and allows(request.user, "projects.reply", case) else []
+    if request.method == "POST" and all([form.is_valid() for form in forms]):
         return _store_answers(request, ref, forms)
     context = {"case": case, "notice": found, "lines": found.items.select_related("finding"), "forms": forms}
     return render(request, "approvals/notice.html", context)

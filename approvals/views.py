@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
 from approvals import case_page, queries
@@ -12,17 +13,20 @@ from approvals.services import perform
 from approvals.step_page import StepPage, offered
 
 
+@require_safe
 def workbench(request: SignedInRequest) -> HttpResponse:
     """待办, 已办, 我发起的, 抄送我的 and drafts of the signed-in person."""
     return render(request, "approvals/workbench.html", desk.page(request))
 
 
+@require_safe
 def case(request: SignedInRequest, ref: str) -> HttpResponse:
     """One case: where it is, who holds it, how long, and what this person may do."""
     found = queries.get_case(request.user, ref)
     return render(request, "approvals/case.html", case_page.page(found, request.user))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def step(request: SignedInRequest, ref: str, action: str) -> HttpResponse:
     """Ask for what the step needs; take it through the door when it is sent."""
     found = queries.get_case(request.user, ref)

@@ -37,9 +37,8 @@ def name_similarity(existing: list[Entry]) -> Scorer:
 
     def score(entry: Entry) -> dict[int, float]:
         mine = set(_bag(entry.owner.name))
-        return {
-            number: 2 * len(mine & other) / (len(mine) + len(other)) for number, other in enumerate(names) if mine & other
-        }
+        shared = [(number, len(mine & other), len(mine) + len(other)) for number, other in enumerate(names)]
+        return {number: 2 * count / total for number, count, total in shared if count}
 
     return score
 

@@ -1,7 +1,8 @@
-"""Speed and memory on synthetic capabilities, beside other methods doing retrieval alone on the same data in the same run."""
+"""Speed and memory on synthetic capabilities, beside other methods doing retrieval alone in the same run."""
 
 from __future__ import annotations
 
+import importlib
 import random
 import resource
 import sqlite3
@@ -14,23 +15,25 @@ from typing import Any
 from duplicates import lexicon
 from duplicates.engine import Engine
 from duplicates.facts import Capability, Proposal, System
+from duplicates.normalise import normalise
 from duplicates.relations import Listing
 from duplicates.segment import terms
-from duplicates.normalise import normalise
 
 PER_SYSTEM = 20
 QUERIES = 20
 ROUNDS = 15
 HIT = 20
 SEED = 20261124
-_FILLER = "甲乙丙丁戊己庚辛天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏云腾致雨露结为霜金生丽水玉出昆冈剑号巨阙珠称夜光果珍李柰菜重芥姜海咸河淡鳞潜羽翔龙师火帝鸟官人皇"
+_FILLER = "甲乙丙丁戊己庚辛天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏云腾致雨露结霜"
+_FILLER += "金生丽水玉出昆冈剑号巨阙珠称夜光果珍李柰菜重芥姜海咸河淡鳞潜羽翔龙师火帝鸟官人皇"
 
 
 def _words() -> tuple[list[str], list[float]]:
     """Words of the synonym table and made-up two-character words, with Zipf weights."""
-    known = sorted({member for group in lexicon.groups() for member in group.members if 2 <= len(member) <= 4 and member > "一"})
+    members = {member for group in lexicon.groups() for member in group.members}
+    known = sorted(member for member in members if 2 <= len(member) <= 4 and member > "一")
     made = [a + b for a in _FILLER for b in _FILLER if a != b]
-    chooser = random.Random(SEED)
+    chooser = random.Random(SEED)  # noqa: S311 - the same data every time, no secret
     chooser.shuffle(known)
     chooser.shuffle(made)
     ordered = known + made
@@ -39,7 +42,7 @@ def _words() -> tuple[list[str], list[float]]:
 
 def texts(count: int) -> list[list[str]]:
     """Synthetic capabilities of 4–12 words, always the same for one count."""
-    chooser = random.Random(SEED + count)
+    chooser = random.Random(SEED + count)  # noqa: S311
     words, weights = _words()
     pool = chooser.choices(words, weights, k=count * 8)
     found, place = [], 0
@@ -83,7 +86,7 @@ def _memory() -> float:
 
 
 def _proposals(rows: Sequence[Sequence[str]]) -> list[tuple[Proposal, list[str]]]:
-    chooser = random.Random(SEED + 1)
+    chooser = random.Random(SEED + 1)  # noqa: S311
     vocabulary = _words()[0]
     found = []
     for number in range(ROUNDS):
@@ -122,7 +125,8 @@ def _hits(engine: Engine, asked: Sequence[tuple[Proposal, list[str]]]) -> float:
 def _fts5(rows: Sequence[Sequence[str]]) -> Callable[[str], list[str]]:
     base = sqlite3.connect(":memory:")
     base.execute("create virtual table caps using fts5(words, tokenize = 'unicode61')")
-    base.executemany("insert into caps(rowid, words) values (?, ?)", ((n, " ".join(row)) for n, row in enumerate(rows, 1)))
+    numbered = ((number, " ".join(row)) for number, row in enumerate(rows, 1))
+    base.executemany("insert into caps(rowid, words) values (?, ?)", numbered)
 
     def search(text: str) -> list[str]:
         words = " OR ".join(f'"{term}"' for term in _plain_words(text))
@@ -139,13 +143,14 @@ def _plain_words(text: str) -> list[str]:
 
 def _rapidfuzz(rows: Sequence[Sequence[str]]) -> Callable[[str], list[str]] | None:
     try:
-        from rapidfuzz import fuzz, process  # optional: a peer to compare with, not a dependency
+        rapidfuzz = importlib.import_module("rapidfuzz")  # a peer to compare with, not a dependency
     except ImportError:
         return None
     joined = ["".join(row) for row in rows]
 
     def search(text: str) -> list[str]:
-        return [f"C{number}" for _, _, number in process.extract(text, joined, scorer=fuzz.ratio, limit=HIT)]
+        found = rapidfuzz.process.extract(text, joined, scorer=rapidfuzz.fuzz.ratio, limit=HIT)
+        return [f"C{number}" for _, _, number in found]
 
     return search
 
@@ -179,8 +184,10 @@ def bench(count: int, encoder: str = "lexical") -> dict[str, Any]:
         "screening_ms": _median(engine.screen, asked),
         "hit20": _hits(engine, asked),
     }
-    peers: dict[str, Callable[[str], list[str]] | None] = {"sqlite_fts5": _fts5(rows), "rapidfuzz_ratio": _rapidfuzz(rows)}
-    figures["peers"] = {name: _peer(search, asked) for name, search in peers.items() if search}
+    figures["peers"] = {"sqlite_fts5": _peer(_fts5(rows), asked)}
+    search = _rapidfuzz(rows)
+    if search:
+        figures["peers"]["rapidfuzz_ratio"] = _peer(search, asked)
     return figures
 
 

@@ -14,9 +14,10 @@ from duplicates.index import MemoryStore
 from duplicates.normalise import clean, normalise
 from duplicates.segment import grams
 
-LEXICAL = 80
+LEXICAL = 40
 DENSE = 30
 SYSTEMS = 6
+OWNED = 30
 TAGGED = 60
 DENSE_LENGTH = 400
 
@@ -77,11 +78,13 @@ class Corpus:
         found = set(self.store.search(query, LEXICAL))
         if entry.taxonomy:
             found.update(self._tags.get((entry.taxonomy, entry.domain), [])[:TAGGED])
+        owned: list[int] = []
         for owner in self.owner_store.search(query | grams(normalise(entry.owner.title)), SYSTEMS):
-            found.update(self._members[self.owners[owner].code])
+            owned += self._members[self.owners[owner].code]
+        found.update(owned[:OWNED])
         for row in similar or ():
             found.update(_nearest(row, DENSE))
-        return sorted(number for number in found if self.entries[number].owner.code != entry.owner.code or not self.entries[number].owner.peer)
+        return sorted(number for number in found if self.entries[number].owner != entry.owner)
 
 
 def _nearest(row: Similar, limit: int) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""The engine: builds an index of the inventory once, then screens proposals against it and previews single capabilities."""
+"""The engine: indexes an inventory once, then screens proposals against it and previews single capabilities."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from duplicates import entries
+from duplicates import entries, splits
 from duplicates.corpus import Corpus
 from duplicates.coverage import money_of
 from duplicates.encoders import Encoder, choose
@@ -41,9 +41,11 @@ def _unique(kind: str, codes: Iterable[str]) -> None:
 class Engine:
     """One inventory, indexed.
 
-    ``peers`` are the proposals of the same round; ``reuse_mandatory`` the taxonomy nodes that must be taken from a unified
-    platform (None: whatever a unified system offers). ``encoder`` is ``"lexical"``, ``"use"``, an Encoder, or None for the
-    default with silent fallback; the fallback is written in ``record``. Raises ScreeningError on an empty inventory or
+    ``peers`` are the proposals of the same round; ``reuse_mandatory`` the taxonomy nodes that must be taken from a
+    unified platform (None: whatever a unified system offers). ``encoder`` is ``"lexical"``, ``"use"``, an Encoder, or
+    None for the default. An encoder that fails degrades to lexical, which ``record`` tells.
+
+    Raises ScreeningError on an empty inventory or
     codes given twice.
     """
 
@@ -70,7 +72,8 @@ class Engine:
         self._mandatory = None if reuse_mandatory is None else frozenset(reuse_mandatory)
         self._corpus = Corpus((entry for item in known for entry in entries.of_system(item)), self._encoder)
         self._prepare = Preparer(self._corpus.store.frequency, lambda: self._corpus.store.size)
-        self._peers = self._peer_corpus(peers)
+        self._round = tuple(peers)
+        self._peers = self._peer_corpus(self._round)
         self._record = RunRecord(
             ENGINE_VERSION, name, degraded, self.thresholds, fingerprint(known), len(known),
             len(self._corpus.entries), len(self._peers.owners),
@@ -120,19 +123,24 @@ class Engine:
         """Compare one proposal with the inventory, the negative list and the other proposals of the round.
 
         ``peers`` replaces the engine's peers for this call; ``listing`` widens what is listed without changing bands.
-        Raises ScreeningError when no trustworthy answer can be given; the caller must then treat the proposal as blocked.
+        Raises ScreeningError when no trustworthy answer can be given: the proposal must then stay blocked.
         """
         _check(proposal)
         judge = Judge(proposal, self.coefficients, self.thresholds, self._mandatory)
-        kept, left_out = self.matches(proposal, self._peers if peers is None else self._peer_corpus(peers), judge)
+        others = self._round if peers is None else tuple(peers)
+        kept, left_out = self.matches(proposal, self._peers if peers is None else self._peer_corpus(others), judge)
         money = money_of(proposal)
         findings = negative_findings(proposal, self._rules, dict(money.amounts))
         for code, found in kept.items():
             findings += judge.findings(found, money.amounts[code], listing or Listing())
-        excluded = [judge.exclusion(match, reason) for rows in left_out.values() for match, reason in rows if judge.shown(match)]
-        silent = [code for code, found in kept.items() if self.says_nothing(proposal, code)]
+        excluded = [
+            judge.exclusion(match, reason) for rows in left_out.values() for match, reason in rows if judge.shown(match)
+        ]
+        asked = {entry.capability or "": self._prepare(entry) for entry in entries.of_proposal(proposal)}
+        silent = [code for code, prepared in asked.items() if prepared.generic_share >= 1.0]
         screening = Screening(proposal, self.thresholds, money, findings, excluded, silent, kept)
-        return conclude(screening, frozenset(rule.code for rule in self._rules if rule.ban))
+        result = conclude(screening, frozenset(rule.code for rule in self._rules if rule.ban))
+        return replace(result, hints=splits.hints(proposal, others, result.findings))
 
     def candidates(self, proposal: Proposal) -> int:
         """How many candidates a proposal has among the systems: the search alone, for measuring."""
@@ -141,13 +149,13 @@ class Engine:
             found += len(self._corpus.candidates(entry, self._corpus.similar(entry)))
         return found
 
-    def says_nothing(self, proposal: Proposal, code: str) -> bool:
-        """Whether a capability names nothing but generic modules, or nothing at all."""
-        entry = next(item for item in entries.of_proposal(proposal) if item.capability == code)
-        return self._prepare(entry).generic_share >= 1.0
-
     def preview(
-        self, text: str, taxonomy: str | None = None, domain: str | None = None, object: str | None = None, title: str = ""
+        self,
+        text: str,
+        taxonomy: str | None = None,
+        domain: str | None = None,
+        object: str | None = None,
+        title: str = "",
     ) -> list[Finding]:
         """Findings for one capability that is being typed; nothing is stored. Empty for an empty text."""
         if not text.strip():

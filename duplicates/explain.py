@@ -28,7 +28,7 @@ def _places(normal: Normal, found: list[Term]) -> dict[str, list[tuple[Span, str
 
 
 def _term_evidence(match: Match, total: float) -> list[Evidence]:
-    """Shared words and synonyms with their part of the lexical contribution, heaviest first, then what is not covered."""
+    """Shared words and synonyms, each with its contribution, heaviest first; then what is not covered."""
     left_text, right_text = match.left.entry.text, match.right.entry.text
     left_normal, right_normal = normalise(left_text), normalise(right_text)
     left, right = _places(left_normal, terms(left_normal)), _places(right_normal, terms(right_normal))
@@ -41,7 +41,9 @@ def _term_evidence(match: Match, total: float) -> list[Evidence]:
         weight = round(total * match.left.weights.get(key, 0.0) / mass, 3)
         spans = tuple(span for span, _ in left[key]), tuple(span for span, _ in right[key])
         found.append(Evidence(kind, mine, *spans, weight=weight, other=yours if yours != mine else ""))
-    missing = sorted((key for key in match.left.objects if key not in right), key=lambda key: (-match.left.objects[key], key))
+    missing = sorted(
+        (key for key in match.left.objects if key not in right), key=lambda key: (-match.left.objects[key], key)
+    )
     for key in missing[:SHOWN]:
         found.append(Evidence(Kind.NOT_COVERED, left[key][0][1], tuple(span for span, _ in left[key])))
     return found

@@ -32,7 +32,16 @@ NAMES = (
     "peer",
     "peer_object",
 )
-TAGS = ("same_node", "same_parent", "other_node", "same_domain", "other_domain", "same_object", "unified_node", "unified_domain")
+TAGS = (
+    "same_node",
+    "same_parent",
+    "other_node",
+    "same_domain",
+    "other_domain",
+    "same_object",
+    "unified_node",
+    "unified_domain",
+)
 DENSE = ("dense", "dense_context")
 
 
@@ -55,12 +64,12 @@ def _overlap(left: Weights, right: Weights) -> tuple[float, float]:
 
 
 def _context(left: Context, right: Context) -> float:
-    """How much of the proposal's title the other system speaks about, and the reverse, averaged; once per pair of owners."""
-    known = left.closeness.get(id(right))
+    """How much of the proposal's title the other system speaks about, and the reverse; once per pair of owners."""
+    known = left.closeness.get(right)
     if known is None:
         ours = _share(left.title_objects, sum(left.title_objects.values()), right.vocabulary)
         theirs = _share(right.title_objects, sum(right.title_objects.values()), left.vocabulary)
-        known = left.closeness[id(right)] = (ours + theirs) / 2
+        known = left.closeness[right] = (ours + theirs) / 2
     return known
 
 

@@ -154,7 +154,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folders", nargs="+", type=Path, help="folders with systems, proposals and truth .jsonl")
     parser.add_argument("--out", type=Path, default=DATA / "model.json")
     options = parser.parse_args(arguments)
-    result: dict[str, object] = {"fitted": datetime.date.today().isoformat(), "sets": [path.name for path in options.folders]}
+    result: dict[str, object] = {
+        "fitted": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "sets": [path.name for path in options.folders],
+    }
     for channel, encoder in (("lexical", "lexical"), ("dense", "use")):
         groups = []
         for folder in options.folders:

@@ -18,7 +18,7 @@ WORK = 6_000
 def chosen_grams(known: Sequence[tuple[int, str]], size: int) -> list[tuple[int, str]]:
     """Which of the query's (frequency, gram) to read, the rarest first: every store must use this choice.
 
-    Ten, as long as each stands in at most 1 % of the entries (reliability.md §D); more while they are cheap to read, which
+    Ten, as long as each stands in at most 1 % of the entries; more while they are cheap to read, which
     in a small inventory means all of them.
     """
     ceiling = max(COMMON_LEAST, int(size * COMMON_SHARE))
@@ -74,7 +74,7 @@ class MemoryStore:
         return len(found) if found else 0
 
     def search(self, grams: Iterable[str], limit: int) -> list[int]:
-        """Sum of idf over the rarest grams of the query (reliability.md §D: ten rarest, in at most 1 % of the entries)."""
+        """Sum of idf over the rarest grams of the query."""
         known = sorted((self.frequency(gram), gram) for gram in set(grams))
         rare = chosen_grams(known, self._size)
         scores: dict[int, float] = {}

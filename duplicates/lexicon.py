@@ -66,11 +66,17 @@ def boilerplate() -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
+BACKGROUND_TEXTS = 400
+
+
 @functools.cache
-def background() -> tuple[int, Mapping[str, int]]:
-    """How many background texts there are, and in how many of them a gram occurs."""
-    table: dict[str, Any] = json.loads((DATA / "background.json").read_text(encoding="utf-8"))
-    return int(table["texts"]), table["frequency"]
+def background(script: str) -> tuple[int, Mapping[str, float]]:
+    """Background frequencies of ``han`` or ``latin`` grams, scaled to 400 texts: a real inventory outweighs them."""
+    table: dict[str, Any] = json.loads((DATA / "background.json").read_text(encoding="utf-8"))[script]
+    scale = BACKGROUND_TEXTS / table["texts"] if table["texts"] else 0.0
+    return (BACKGROUND_TEXTS if scale else 0), {
+        gram: round(count * scale, 4) for gram, count in table["frequency"].items()
+    }
 
 
 @functools.cache

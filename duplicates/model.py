@@ -46,7 +46,11 @@ class Model:
         slope = self.second.coefficients["first_look"]
         parts = {name: slope * weight * values[name] for name, weight in self.first.coefficients.items()}
         parts.update(
-            {name: weight * values.get(name, 0.0) for name, weight in self.second.coefficients.items() if name != "first_look"}
+            {
+                name: weight * values.get(name, 0.0)
+                for name, weight in self.second.coefficients.items()
+                if name != "first_look"
+            }
         )
         return parts
 

@@ -1,4 +1,4 @@
-"""Brings texts to one form (width, traditional characters, case, boilerplate) and keeps the way back to the original."""
+"""Brings texts to one form (width, traditional characters, case, boilerplate) and keeps the way back."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Turns entries into weighted terms: idf from the inventory and a shipped background, generic and function words discounted."""
+"""Turns entries into weighted terms; generic modules, function words and places are discounted."""
 
 from __future__ import annotations
 
 import functools
 import math
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,14 +21,14 @@ BIGRAM_FACTOR = 0.5
 REMEMBERED = 100_000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Context:
     """What the title, the description and the other capabilities of an owner say."""
 
     title: Weights
     title_objects: Weights
     vocabulary: frozenset[str]
-    closeness: dict[int, float] = field(default_factory=dict)
+    closeness: dict[Context, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -47,25 +48,18 @@ class Prepared:
     context: Context
 
 
-@functools.lru_cache(maxsize=4)
-def generic_phrases() -> frozenset[str]:
-    """Normalised generic module names."""
-    return frozenset(normalise(phrase).text.strip() for phrase in lexicon.phrases("generic.txt"))
+@functools.cache
+def _generic() -> re.Pattern[str]:
+    """One pattern for all generic module names, the longest first; Latin ones must be whole words."""
+    names = sorted(
+        {normalise(phrase).text.strip() for phrase in lexicon.phrases("generic.txt")}, key=lambda n: (-len(n), n)
+    )
+    return re.compile("|".join(rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name) for name in names))
 
 
 def generic_spans(normal: Normal) -> list[tuple[int, int]]:
-    """Where the text names a generic module, the longest phrases first, without overlaps."""
-    taken = bytearray(len(normal.text))
-    spans: list[tuple[int, int]] = []
-    for phrase in sorted(generic_phrases(), key=lambda text: (-len(text), text)):
-        start = normal.text.find(phrase)
-        while start >= 0:
-            end = start + len(phrase)
-            if not any(taken[start:end]):
-                taken[start:end] = b"\1" * (end - start)
-                spans.append((start, end))
-            start = normal.text.find(phrase, end)
-    return sorted(spans)
+    """Where the text names a generic module, from left to right, the longest first."""
+    return [match.span() for match in _generic().finditer(normal.text)]
 
 
 class Preparer:
@@ -75,15 +69,25 @@ class Preparer:
         self._frequency = frequency
         self._size = size
         self._contexts: dict[Owner, Context] = {}
+        self._idf: dict[str, float] = {}
         self._prepared: dict[Entry, Prepared] = {}
 
     def idf(self, key: str) -> float:
-        """Inverse document frequency of a term; of a Han word, that of its rarest pair of characters."""
-        texts, table = lexicon.background()
+        """Inverse document frequency, worked out once per key (the inventory of an engine does not change)."""
+        known = self._idf.get(key)
+        if known is None:
+            if len(self._idf) > 4 * REMEMBERED:
+                self._idf.clear()
+            known = self._idf[key] = self._inverse(key)
+        return known
+
+    def _inverse(self, key: str) -> float:
+        """Over inventory and background together; a Han word counts as its rarest pair of characters."""
+        texts, table = lexicon.background("latin" if key[0].isascii() else "han")
         parts = [key]
         if key[0] > "\u33ff" and len(key) > 2:
             parts = [key[i : i + 2] for i in range(len(key) - 1)]
-        seen = min(self._frequency(part) + table.get(part, 0) for part in parts)
+        seen = min(self._frequency(part) + table.get(part, 0.0) for part in parts)
         return math.log((self._size() + texts + 1) / (seen + 0.5))
 
     def factor(self, key: str) -> float:
@@ -99,7 +103,8 @@ class Preparer:
             inside = any(start <= term.start and term.end <= end for start, end in generic)
             discount[term.key] = min(discount.get(term.key, 1.0), GENERIC_FACTOR if inside else 1.0)
         weights = {
-            key: self.idf(key) * self.factor(key) * discount[key] * (1.0 + math.log(count)) for key, count in counts.items()
+            key: self.idf(key) * self.factor(key) * discount[key] * (1.0 + math.log(count))
+            for key, count in counts.items()
         }
         for pair in bigrams(normal.text):
             if pair not in weights:
@@ -111,8 +116,7 @@ class Preparer:
         return {
             term.key: weights[term.key]
             for term in found
-            if term.key not in others
-            and not any(start <= term.start and term.end <= end for start, end in generic)
+            if term.key not in others and not any(start <= term.start and term.end <= end for start, end in generic)
         }
 
     def text(self, text: str) -> tuple[Weights, Weights, float]:
@@ -138,7 +142,7 @@ class Preparer:
         return known
 
     def __call__(self, entry: Entry) -> Prepared:
-        """The entry's weighted terms, computed once. ``asked`` are its objects with those of its title at half weight."""
+        """The entry's weighted terms, computed once; ``asked`` are its objects and, at half weight, its title's."""
         known = self._prepared.get(entry)
         if known is None:
             if len(self._prepared) > REMEMBERED:

@@ -80,7 +80,7 @@ class Judge:
         return match.score >= self.thresholds.related
 
     def findings(self, matches: Iterable[Match], money: Decimal, listing: Listing) -> list[Finding]:
-        """Findings of one capability, best first: all that count, the best related ones, and what the listing asks for."""
+        """Findings of one capability, best first: all that count, the best related ones, what the listing asks for."""
         found: list[Finding] = []
         related = 0
         for number, match in enumerate(matches):

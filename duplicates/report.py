@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from duplicates.explain import sentence
-from duplicates.results import Finding, ProposalResult
+from duplicates.results import Exclusion, Finding, PeerCoverage, ProposalResult, SplitHint, SystemCoverage
 
 
 def _number(amount: Any) -> float | int:
@@ -43,34 +44,44 @@ def finding_row(finding: Finding) -> dict[str, Any]:
     return row
 
 
+def _covered(items: Iterable[SystemCoverage | PeerCoverage], key: str) -> list[dict[str, Any]]:
+    rows = []
+    for item in items:
+        code = item.system if isinstance(item, SystemCoverage) else item.proposal
+        rows.append({key: code, "coverage": item.coverage, "money": _number(item.money), "band": str(item.band)})
+    return rows
+
+
+def _excluded(item: Exclusion) -> dict[str, Any]:
+    other = {"system": item.system} if item.system else {"proposal2": item.proposal2}
+    row = {"capability": item.capability, "matched_capability": item.matched_capability}
+    return {**other, **row, "reason": str(item.reason), "score": item.score}
+
+
+def _hint(item: SplitHint) -> dict[str, Any]:
+    return {"kind": item.kind, "proposal2": item.proposal2, "items": list(item.items), "money": _number(item.money)}
+
+
 def proposal_row(result: ProposalResult) -> dict[str, Any]:
     """One proposal's conclusion as data (design §9)."""
     return {
-        "kind": "proposal", "proposal": result.proposal, "band": str(result.band), "verdict": str(result.verdict),
-        "coverage": result.coverage, "main_systems": list(result.main_systems), "union": list(result.union),
-        "union_coverage": result.union_coverage, "insufficient": result.insufficient,
-        "insufficient_reasons": list(result.insufficient_reasons), "mapped_share": result.mapped_share,
-        "systems": [
-            {"system": item.system, "coverage": item.coverage, "money": _number(item.money), "band": str(item.band)}
-            for item in result.systems
-        ],
-        "same_round": [
-            {"proposal2": item.proposal, "coverage": item.coverage, "money": _number(item.money), "band": str(item.band)}
-            for item in result.peers
-        ],
-        "excluded": [
-            {
-                **({"system": item.system} if item.system else {"proposal2": item.proposal2}),
-                "capability": item.capability, "matched_capability": item.matched_capability, "reason": str(item.reason),
-                "score": item.score,
-            }
-            for item in result.excluded
-        ],
-        "suggestions": [
-            {"capability": item.capability, "claimed": item.claimed, "suggested": item.suggested, "confidence": item.confidence}
-            for item in result.suggestions
-        ],
-    }  # fmt: skip
+        "kind": "proposal",
+        "proposal": result.proposal,
+        "band": str(result.band),
+        "verdict": str(result.verdict),
+        "coverage": result.coverage,
+        "main_systems": list(result.main_systems),
+        "union": list(result.union),
+        "union_coverage": result.union_coverage,
+        "insufficient": result.insufficient,
+        "insufficient_reasons": list(result.insufficient_reasons),
+        "mapped_share": result.mapped_share,
+        "systems": _covered(result.systems, "system"),
+        "same_round": _covered(result.peers, "proposal2"),
+        "excluded": [_excluded(item) for item in result.excluded],
+        "suggestions": [asdict(item) for item in result.suggestions],
+        "hints": [_hint(item) for item in result.hints],
+    }
 
 
 def lines(result: ProposalResult) -> Iterator[str]:
@@ -80,19 +91,22 @@ def lines(result: ProposalResult) -> Iterator[str]:
     yield json.dumps(proposal_row(result), ensure_ascii=False)
 
 
+def _cell(value: float | None, width: int) -> str:
+    return f"{'–' if value is None else format(value, '.3f'):>{width}}"
+
+
 def evaluation(figures: dict[str, Any]) -> str:
     """The figures of evaluate as a table."""
-    rows = [("engine", figures), *figures["baselines"].items()]
-    text = [f"encoder {figures['encoder']}, folds {figures['folds'] or 'none (committed coefficients)'}"]
-    text.append(f"{'method':<18}{'F1':>7}{'P':>7}{'R':>7}{'AP':>7}{'R@1':>7}{'R@5':>7}{'R@10':>7}{'money':>7}{'verdict':>9}{'main':>7}")
-    for name, row in rows:
-        pairs, found, verdict = row["pairs"], row["retrieval"], row["verdicts"]
-        numbers = [pairs[key] for key in ("f1", "precision", "recall", "ap")]
-        numbers += [found[key] for key in ("r1", "r5", "r10")] + [row["money_recall"]]
-        cells = "".join(f"{number:7.3f}" for number in numbers)
-        accuracy, named = verdict["accuracy"], verdict["main_named"]
-        cells += f"{'–' if accuracy is None else format(accuracy, '.3f'):>9}{'–' if named is None else format(named, '.3f'):>7}"
-        text.append(f"{name:<18}{cells}")
+    heads = ("F1", "P", "R", "AP", "R@1", "R@5", "R@10", "money", "verdict", "main")
+    text = [
+        f"encoder {figures['encoder']}, folds {figures['folds'] or 'none (committed coefficients)'}",
+        f"{'method':<18}" + "".join(f"{head:>8}" for head in heads),
+    ]
+    for name, row in [("engine", figures), *figures["baselines"].items()]:
+        numbers = [row["pairs"][key] for key in ("f1", "precision", "recall", "ap")]
+        numbers += [row["retrieval"][key] for key in ("r1", "r5", "r10")] + [row["money_recall"]]
+        numbers += [row["verdicts"]["accuracy"], row["verdicts"]["main_named"]]
+        text.append(f"{name:<18}" + "".join(_cell(number, 8) for number in numbers))
     for expected, said in figures["verdicts"]["confusion"].items():
         text.append(f"  expected {expected}: {', '.join(f'{key} {count}' for key, count in said.items())}")
     return "\n".join(text)

@@ -15,8 +15,8 @@ Span = tuple[int, int]
 class Evidence:
     """One part of a score: spans are [start, end) character offsets into the two original texts.
 
-    ``term`` is what to print (the shared word, the tag, the rule's keyword); ``other`` the existing side's wording where it
-    differs (synonyms, tags); ``weight`` the part's signed contribution in log-odds (0 when it only informs).
+    ``term`` is what to print (the shared word, the tag, the rule's keyword); ``other`` the existing side's wording
+    where it differs (synonyms, tags); ``weight`` the part's signed contribution in log-odds (0 when it only informs).
     """
 
     kind: Kind

@@ -15,7 +15,24 @@ from duplicates.normalise import Normal, normalise
 _HAN = re.compile(r"[㐀-鿿]+")
 _PIECE = re.compile(r"[㐀-鿿]+|[a-z0-9][a-z0-9+.#-]*[a-z0-9+#]|[a-z0-9]")
 _NUMBER = re.compile(r"^[0-9.]+$|^[零〇一二三四五六七八九十百千万亿两]+$")
-_SUFFIXES = ("izations", "ization", "ational", "ations", "ation", "ments", "ment", "ingly", "ing", "ies", "ied", "edly", "ed", "es", "ly", "s")
+_SUFFIXES = (
+    "izations",
+    "ization",
+    "ational",
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ingly",
+    "ing",
+    "ies",
+    "ied",
+    "edly",
+    "ed",
+    "es",
+    "ly",
+    "s",
+)
 
 
 @dataclass(frozen=True, slots=True)

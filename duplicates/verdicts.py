@@ -52,7 +52,13 @@ def insufficient_reasons(screening: Screening, mapped: float) -> tuple[str, ...]
     return tuple(reasons)
 
 
-def _band(finding: Finding, systems: Mapping[str, Band], peers: Mapping[str, Band], union: Mapping[str, Band], ban: set[str]) -> Band:
+def _band(
+    finding: Finding,
+    systems: Mapping[str, Band],
+    peers: Mapping[str, Band],
+    union: Mapping[str, Band],
+    ban: frozenset[str],
+) -> Band:
     """Severity of one finding: of its system's coverage or of the union it belongs to, whichever is worse."""
     if finding.relation is Relation.NEGATIVE:
         return Band.RED if finding.rule in ban else Band.AMBER
@@ -81,55 +87,68 @@ def suggestions(screening: Screening) -> tuple[TagSuggestion, ...]:
     return tuple(found)
 
 
-def conclude(screening: Screening, ban: frozenset[str] = frozenset()) -> ProposalResult:
-    """Bands, coverage, union, main systems and verdict (rule: domain.md §6.5; thresholds are policy rows)."""
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Who covers how much of the proposal's money."""
+
+    systems: tuple[SystemCoverage, ...]
+    peers: tuple[PeerCoverage, ...]
+    union: tuple[str, ...]
+    union_coverage: float
+    coverage: float
+
+
+def shares(screening: Screening) -> Shares:
+    """Coverage per system and other proposal, by the best three systems together, and in all."""
     money, limits = screening.money, screening.thresholds
     covered, peers_covered = covered_by(screening.findings)
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = {}
     for finding in screening.findings:
         if finding.counts and finding.system:
-            scores[finding.system] += finding.score  # type: ignore[assignment]
-    systems = [SystemCoverage(c, money.share(k), money.sum(k), band_of(money.share(k), limits)) for c, k in covered.items()]
+            scores[finding.system] = scores.get(finding.system, 0.0) + finding.score
+    systems, peers = [], []
+    for code, capabilities in covered.items():
+        share = money.share(capabilities)
+        systems.append(SystemCoverage(code, share, money.sum(capabilities), band_of(share, limits)))
+    for code, capabilities in peers_covered.items():
+        share = money.share(capabilities)
+        peers.append(PeerCoverage(code, share, money.sum(capabilities), band_of(share, limits)))
     systems.sort(key=lambda item: (-item.coverage, -round(scores[item.system], 4), item.system))
-    peers = [PeerCoverage(c, money.share(k), money.sum(k), band_of(money.share(k), limits)) for c, k in peers_covered.items()]
     peers.sort(key=lambda item: (-item.coverage, item.proposal))
     union = greedy_union(covered, money, scores)
-    union_share = money.share({code for system in union for code in covered[system]})
+    together = money.share({code for system in union for code in covered[system]})
+    in_all = money.share(set().union(*covered.values(), *peers_covered.values()))
+    return Shares(tuple(systems), tuple(peers), tuple(union), together, in_all)
+
+
+def conclude(screening: Screening, ban: frozenset[str] = frozenset()) -> ProposalResult:
+    """Bands, coverage, union, main systems and verdict (rule: domain.md §6.5; thresholds are policy rows)."""
+    found = shares(screening)
     mapped = mapped_share(screening.proposal)
     reasons = insufficient_reasons(screening, mapped)
-    everything = set().union(*covered.values(), *peers_covered.values())
-    coverage = money.share(everything)
-    findings = _banded(screening, systems, peers, dict.fromkeys(union, band_of(union_share, limits)), set(ban))
-    share_band = band_of(coverage, limits)
-    band = Band.INSUFFICIENT if reasons else worse(share_band, *(finding.band for finding in findings))
+    share_band = band_of(found.coverage, screening.thresholds)
+    findings = _banded(screening, found, ban)
     return ProposalResult(
         proposal=screening.proposal.code,
-        band=band,
+        band=Band.INSUFFICIENT if reasons else worse(share_band, *(finding.band for finding in findings)),
         verdict=VERDICTS[Band.INSUFFICIENT if reasons else share_band],
-        coverage=coverage,
-        systems=tuple(systems),
-        union=tuple(union),
-        union_coverage=union_share,
-        main_systems=tuple(union),
+        coverage=found.coverage,
+        systems=found.systems,
+        union=found.union,
+        union_coverage=found.union_coverage,
+        main_systems=found.union,
         insufficient=bool(reasons),
         mapped_share=mapped,
         excluded=tuple(screening.excluded),
         findings=findings,
-        peers=tuple(peers),
+        peers=found.peers,
         suggestions=suggestions(screening),
         insufficient_reasons=reasons,
     )
 
 
-def _banded(
-    screening: Screening,
-    systems: Sequence[SystemCoverage],
-    peers: Sequence[PeerCoverage],
-    union: Mapping[str, Band],
-    ban: set[str],
-) -> tuple[Finding, ...]:
-    by_system = {item.system: item.band for item in systems}
-    by_peer = {item.proposal: item.band for item in peers}
-    return tuple(
-        replace(finding, band=_band(finding, by_system, by_peer, union, ban)) for finding in screening.findings
-    )
+def _banded(screening: Screening, found: Shares, ban: frozenset[str]) -> tuple[Finding, ...]:
+    systems = {item.system: item.band for item in found.systems}
+    peers = {item.proposal: item.band for item in found.peers}
+    union = dict.fromkeys(found.union, band_of(found.union_coverage, screening.thresholds))
+    return tuple(replace(finding, band=_band(finding, systems, peers, union, ban)) for finding in screening.findings)

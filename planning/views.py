@@ -3,12 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.policy import require
 from planning import queries
 from planning.models import PolicyRow, Round
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Rounds with their windows, and the plan items that a proposal may cite."""
     require(request.user, "planning.view")
@@ -17,6 +19,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "planning/index.html", {"rounds": rounds, "plan_items": queries.plan_items()})
 
 
+@require_safe
 def policies(request: HttpRequest) -> HttpResponse:
     """Every policy row in force or past, with its source."""
     require(request.user, "policies.view")

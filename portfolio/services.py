@@ -118,7 +118,8 @@ def _compare_and_write(facts: list[SystemFacts], report: ImportReport) -> None:
         with transaction.atomic():
             difference = compare(facts)
             report.errors += difference.errors
-            pass
+            if report.errors:
+                return
             report.changes, report.unchanged = difference.changes, difference.unchanged
             if not report.dry_run:
                 _write(difference)

@@ -14,12 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from duplicates import Engine, Finding, Proposal, ProposalResult, RunRecord
-from duplicates.encoders import CachedEncoder, choose
+from duplicates.encoders import CachedEncoder, USEncoder, choose
 from duplicates.engine import fingerprint
 from portfolio import queries as portfolio
 from projects import screening_store as store
 from projects.models import Project, ScreeningRun, Version
 from projects.screening_input import limits, peers_of, proposal_of
+from projects.screening_vectors import StoredEncoder
 from projects.states import RunStatus
 
 logger = logging.getLogger(__name__)
@@ -96,8 +97,8 @@ def preview(
 
 @cache
 def _encoder() -> tuple[CachedEncoder | None, str, str | None]:
-    """The encoder that settings name, or why there is none: chosen once, because loading it takes seconds."""
-    return choose(settings.ENCODER)
+    """The encoder that settings name, or why there is none: chosen once; it loads when a text has no vector yet."""
+    return choose(StoredEncoder(USEncoder()) if settings.ENCODER == "use" else settings.ENCODER)
 
 
 def _compare(proposal: Proposal, peers: Sequence[Proposal]) -> tuple[ProposalResult, RunRecord]:

@@ -43,10 +43,11 @@ def pulled(
 
 def pushed(
     project: Project, proposal: Proposal, peers: Sequence[Peer], rows: Iterable[Finding], limits: Thresholds
-) -> None:
+) -> list[str]:
     """Create or refresh the other side of each same-round finding; what `project` no longer asks for is taken off.
 
-    Only on projects that can still adjudicate it and have been screened; a decided pair is never touched.
+    Only on projects that can still adjudicate it and have been screened; a decided pair is never touched. Returns the
+    references of the projects concerned, whose system steps may be open now.
     """
     met: dict[int, list[Finding]] = {peer.project.pk: [] for peer in peers}
     for row in rows:
@@ -55,9 +56,11 @@ def pushed(
     states = dict(Project.objects.filter(pk__in=met).values_list("pk", "state"))
     against = Finding.objects.filter(other_project=project, relation=Relation.SAME_ROUND, is_current=True)
     before = _by_project(against.select_related("other_project"))
-    for peer in peers:
-        if states[peer.project.pk] in OPEN_TO_MIRRORS and (met[peer.project.pk] or peer.project.pk in before):
-            _refresh(peer, proposal, met[peer.project.pk], before.get(peer.project.pk, []), limits)
+    concerned = [peer for peer in peers if met[peer.project.pk] or peer.project.pk in before]
+    concerned = [peer for peer in concerned if states[peer.project.pk] in OPEN_TO_MIRRORS]
+    for peer in concerned:
+        _refresh(peer, proposal, met[peer.project.pk], before.get(peer.project.pk, []), limits)
+    return [peer.proposal.code for peer in concerned]
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------

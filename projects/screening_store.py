@@ -46,8 +46,10 @@ def save(run: ScreeningRun, outcome: Outcome) -> bool:
         history = History.of(run.project)
         Finding.objects.filter(project=run.project, is_current=True).update(is_current=False)
         Finding.objects.bulk_create([history.applied_to(row) for row in rows])
-        mirrors.pushed(run.project, outcome.proposal, outcome.peers, rows, outcome.record.thresholds)
-        ScreeningRun.objects.filter(pk=run.pk).update(**_columns(outcome, rows))
+        others = mirrors.pushed(run.project, outcome.proposal, outcome.peers, rows, outcome.record.thresholds)
+        columns = _columns(outcome, rows)
+        columns["record"]["mirrored_on"] = others
+        ScreeningRun.objects.filter(pk=run.pk).update(**columns)
     return True
 
 

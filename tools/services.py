@@ -22,13 +22,19 @@ def postgresql() -> str:
     """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
-        return given if admits(given) else ""
+        return given if admits(urlsplit(given)._replace(path="/postgres").geturl()) else ""
     checkout = hashlib.sha256(str(environment.ROOT).encode()).hexdigest()[:8]
     for user in dict.fromkeys((getpass.getuser(), "postgres")):
         server = f"postgresql://{user}@127.0.0.1:5432"
         if listens("127.0.0.1", 5432) and admits(f"{server}/postgres"):
             return f"{server}/tongchou_{checkout}"
     return ""
+
+
+def address(url: str, port: int) -> str:
+    """Where a service was looked for, without the password."""
+    parts = urlsplit(url)
+    return f"{parts.hostname or '127.0.0.1'}:{parts.port or port}"
 
 
 def redis() -> str:

@@ -60,17 +60,17 @@ def families() -> list[Family]:
     """
     postgresql, redis, chromium = services.postgresql(), services.redis(), services.chromium()
     common = {"CHROMIUM": chromium, "TEST_REDIS_URL": redis}
+    no_postgresql = f"no server that lets us in at {services.address(os.environ.get('TEST_DATABASE_URL', ''), 5432)}"
+    no_redis = f"no server at {services.address(os.environ.get('TEST_REDIS_URL', ''), 6379)}"
+    on_postgresql = "postgres and not browser" + ("" if redis else " and not redis")
     return [
         Family("sqlite", "not redis and not browser and not slow", common),
         Family(
-            "postgresql",
-            "postgres and not browser" + ("" if redis else " and not redis"),
-            {**common, "DATABASE_URL": postgresql},
-            missing="" if postgresql else f"no server at {os.environ.get('TEST_DATABASE_URL') or '127.0.0.1:5432'}",
+            "postgresql", on_postgresql, {**common, "DATABASE_URL": postgresql}, 2, "" if postgresql else no_postgresql
         ),
-        Family("redis", "redis", common, workers=0, missing="" if redis else "no server at 127.0.0.1:6379"),
-        Family("browser", "browser", common, missing="" if chromium else "no chromium found"),
-        Family("slow", "slow and not redis and not browser", common, workers=0),
+        Family("redis", "redis", common, 0, "" if redis else no_redis),
+        Family("browser", "browser", common, 2, "" if chromium else "no chromium found"),
+        Family("slow", "slow and not redis and not browser", common, 0),
     ]
 
 

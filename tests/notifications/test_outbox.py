@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts.roles import Role
 from approvals.errors import Blocked
 from approvals.models import Decision
 from approvals.services import perform
@@ -13,7 +14,7 @@ from notifications.models import Notification
 from notifications.queries import outbox_age
 from projects.models import Project
 from projects.states import State
-from tests.cast import make_case
+from tests.cast import make_case, person
 from tests.notifications.making import give_mail, let_time_pass, make_draft, make_notices
 
 
@@ -72,15 +73,19 @@ def test_person_without_address_is_not_in_the_outbox(city):
     assert services.deliver_due() == 0
 
 
-def test_step_asks_few_questions_for_its_notices(city):
-    """The people, the rows, and nothing per person."""
-    give_mail(city.intake)
-    case = make_case(city, State.ENDORSEMENT)
-    with CaptureQueriesContext(connection, ) as queries:
-        endorse(city, case)
-    asked = [query["sql"] for query in queries if "notifications_" in query["sql"]]
-    assert len(asked) == 1
-    assert asked[0].startswith("INSERT")
+def test_step_asks_the_same_few_questions_for_one_reader_and_for_many(city):
+    """One statement for the people and one for their notices."""
+    counted = []
+    for ref, more in (("P901", 0), ("P902", 15)):
+        for number in range(more):
+            give_mail(person(f"intake{number}", Role.INTAKE, city.office))
+        case = make_case(city, State.ENDORSEMENT, ref=ref)
+        with CaptureQueriesContext(connection) as queries:
+            decision = endorse(city, case)
+        counted.append(len(queries))
+        assert decision.notifications.count() == more + 1
+        assert sum("notifications_" in query["sql"] for query in queries) == 1
+    assert counted[0] == counted[1]
 
 
 def test_doorbell_rings_once_per_transaction_and_only_for_mail(city, django_capture_on_commit_callbacks):

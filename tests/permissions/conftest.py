@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.test import Client, override_settings
 
+from accounts.models import User
+from tests.permissions.expected import PEOPLE
 from tests.permissions.town import make_town
 
 
@@ -26,24 +29,29 @@ def _settings_of_tests(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def town(django_db_setup, django_db_blocker, _settings_of_tests):
-    """Built in a transaction that is never committed."""
+    """Built in a transaction that is never committed; the tests of the module carry the mark django_db."""
     with django_db_blocker.unblock(), transaction.atomic():
+        name = str(connection.settings_dict["NAME"])
+        assert "memory" in name or "test" in name, f"{name} is not a database of tests"
         yield make_town()
         transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")
 def browsers(town):
-    """Who is signed in by name; "anon" is nobody. A 500 is an answer here, so that one test can list them all."""
+    """A fresh browser of whoever is named, signed in; "anon" is nobody. A 500 is an answer, so that a test can list all."""
+    sessions = {}
+    for name in PEOPLE[1:]:
+        client = Client()
+        client.force_login(User.objects.get(pk=getattr(town, name).pk))
+        sessions[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def browser(name: str) -> Client:
-        if name not in made:
-            made[name] = Client(raise_request_exception=False)
-            if name != "anon":
-                made[name].force_login(getattr(town, name))
-        return made[name]
+        client = Client(raise_request_exception=False)
+        if name in sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = sessions[name]
+        return client
 
-    made: dict[str, Client] = {}
     return browser
 
 

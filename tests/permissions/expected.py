@@ -22,8 +22,8 @@ POST set_language                         -     302 302 302 302 302 302 302 302 
 # signing in and out
 GET  account_login                        -     200 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 POST account_login                        -     200 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
-GET  account_logout                       -     302 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST account_logout                       -     302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+GET  account_logout                       -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+POST account_logout                       -     log log log log log log log log log log log log log log log log
 # own page, own permissions, the accounts
 GET  accounts:profile                     -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 POST accounts:profile                     -     log 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
@@ -163,11 +163,11 @@ GET  account_change_password              -     log 200 200 200 200 200 200 200 
 GET  account_set_password                 -     log 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 GET  account_confirm_login_code           -     log 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 GET  mfa_index                            -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET  mfa_authenticate                     -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET  mfa_reauthenticate                   -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET  mfa_activate_totp                    -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET  mfa_deactivate_totp                  -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET  mfa_view_recovery_codes              -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET  mfa_generate_recovery_codes          -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET  mfa_download_recovery_codes          -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  mfa_authenticate                     -     log 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+GET  mfa_reauthenticate                   -     log 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+GET  mfa_activate_totp                    -     log 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+GET  mfa_generate_recovery_codes          -     log 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+GET  mfa_deactivate_totp                  -     log 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET  mfa_view_recovery_codes              -     log 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET  mfa_download_recovery_codes          -     log 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 """

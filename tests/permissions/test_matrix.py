@@ -11,7 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.permissions import expected
 from tests.permissions.town import address
 
-METHODS = {"GET", "POST"}
+pytestmark = pytest.mark.django_db
+SENT: dict[str, dict[str, str]] = {"GET": {}, "POST": {"csrfmiddlewaretoken": "x"}}  # an empty form, as a browser sends it
 # Answers to anybody's POST, so not worth a row each: pages of the sign-in package that are its own business to test.
 FOREIGN = ("account_", "mfa_")
 
@@ -36,12 +37,13 @@ def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]
 
 def answer(response) -> str:
     """The status, with the way to the sign-in page told from other redirects."""
+    response.close()
     to_login = response.status_code == 302 and urlsplit(response["Location"]).path == resolve_url(settings.LOGIN_URL)
     return "log" if to_login else str(response.status_code)
 
 
 def test_table_is_well_formed():
-    assert {method for method, *_rest in ROWS} <= METHODS
+    assert {method for method, *_rest in ROWS} <= set(SENT)
     assert {len(answers) for *_rest, answers in ROWS} == {len(expected.PEOPLE)}
     keys = [(method, name, side) for method, name, side, _answers in ROWS]
     assert len(keys) == len(set(keys))
@@ -64,7 +66,7 @@ def test_every_address_answers_as_the_table_says(town, browsers, undone, who):
     column, wrong = expected.PEOPLE.index(who), []
     for method, name, side, answers in ROWS:
         with undone():
-            found = answer(getattr(browsers(who), method.lower())(address(town, name, side)))
+            found = answer(getattr(browsers(who), method.lower())(address(town, name, side), SENT[method]))
         if found != answers[column]:
             wrong.append(f"{method:4} {name:32} {side:5} {who}: {found}, not {answers[column]}")
     assert not wrong, "\n" + "\n".join(wrong)

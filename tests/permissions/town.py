@@ -14,8 +14,6 @@ from standards.models import ChecklistItem, Standard
 from tests.approvals.acting import ITEM, act, fresh
 from tests.cast import TEXTS, duplicate_text, make_case, make_city
 
-SIDES = ("own", "other")
-
 
 def make_town() -> SimpleNamespace:
     """The city, and for the hospital ("own") and the water bureau ("other") one proposal in each state that a page needs.
@@ -26,7 +24,7 @@ def make_town() -> SimpleNamespace:
     city.expert = city.expert1
     User.objects.exclude(username="system").update(password=make_password("tongchou-demo"))
     clerks = {"own": city.applicant, "other": city.applicant2}
-    city.cases = {(side, state): None for state in () for side in SIDES}
+    city.cases = {}
     for number, (side, clerk) in enumerate(clerks.items(), start=1):
         made = {
             "experts": make_case(
@@ -38,9 +36,8 @@ def make_town() -> SimpleNamespace:
         }
         city.cases |= {(side, name): case for name, case in made.items()}
     for number, (side, clerk) in enumerate(clerks.items(), start=1):
-        text = duplicate_text(city)
-        case = make_case(city, State.ADJUDICATION, ref=f"P{number}5", actor=clerk, text=text)
-        city.cases[side, "adjudication"] = case
+        ref, text = f"P{number}5", duplicate_text(city)
+        city.cases[side, "adjudication"] = make_case(city, State.ADJUDICATION, ref=ref, actor=clerk, text=text)
     city.notice = Notification.objects.filter(recipient=city.applicant).first()
     city.dead = Notification.objects.filter(recipient=city.manager).first()
     Notification.objects.filter(pk=city.dead.pk).update(is_dead=True, delivered_at=None, available_at=timezone.now())

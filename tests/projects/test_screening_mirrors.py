@@ -1,8 +1,10 @@
 """A same-round finding is shown on both projects, whichever came first."""
 
+import threading
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from projects import screening
@@ -23,6 +25,8 @@ from tests.projects.screening_rows import (
 )
 
 pytestmark = pytest.mark.django_db
+# An SQLite in memory answers a second writer with an error instead of letting it wait.
+needs_real_locks = pytest.mark.skipif(connection.vendor == "sqlite", reason="needs a database with waiting writers")
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +77,7 @@ def test_later_project_puts_the_finding_on_both(state):
     assert late.title in theirs.explanation_zh
     recorded = {row["code"]: row["coverage"] for row in early.runs.first().record["peer_coverage"]}
     assert recorded == {"P2": 0.4}
+    assert late.runs.first().record["mirrored_on"] == ["P1"]
     assert [row["coverage"] for row in late.runs.first().record["peer_coverage"]] == [1.0]
 
 
@@ -168,6 +173,30 @@ def test_pair_that_only_one_side_sees_is_shown_on_both():
     run = screened(early)
     assert [(row.capability_code, row.band) for row in sides(early)] == [("P1-01", Band.RED), ("P1-02", Band.RED)]
     assert run.band == Band.RED
+
+
+@pytest.mark.postgres
+@needs_real_locks
+@pytest.mark.django_db(transaction=True)
+def test_two_projects_screened_at_the_same_time_meet_once_on_both():
+    both = [make_project(ref, [(SMS, 40)]) for ref in ("P1", "P2")]
+    runs = [request_run(project, newest(project)) for project in both]
+    start = threading.Barrier(2)
+
+    def work(run):
+        try:
+            start.wait()
+            screening.execute(run.pk)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work, args=(run,)) for run in runs]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [project.runs.first().status for project in both] == [RunStatus.SUCCEEDED] * 2
+    assert [len(sides(project)) for project in both] == [1, 1]
 
 
 def test_stale_finding_of_the_other_side_is_not_fetched():

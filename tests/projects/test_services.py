@@ -40,6 +40,26 @@ def stored_files():
     return [path for path in Path(default_storage.location).rglob("*") if path.is_file()]
 
 
+def at_once(count, act):
+    """What `act(number)` gave in as many threads."""
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+        pytest.skip("threads do not share an SQLite database in memory")
+    answers = []
+
+    def run(number):
+        try:
+            answers.append(act(number))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
 # --- starting -------------------------------------------------------------------------------------------------------
 def test_create_numbers_within_the_round():
     actor, this_round = make_person(Role.APPLICANT, make_department()), make_round("YH2026")
@@ -99,23 +119,30 @@ def test_create_refuses_closed_round_other_unit_and_other_role():
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres
 def test_create_by_many_at_once_gives_each_a_number():
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():
-        pytest.skip("threads do not share an SQLite database in memory")
     actor, this_round = make_person(Role.APPLICANT, make_department()), make_round("A")
-    refs = []
+    projects = at_once(8, lambda _number: services.create_project(**values_for(actor, round=this_round)))
+    assert sorted(project.ref for project in projects) == [f"A-{number:04d}" for number in range(1, 9)]
 
-    def start():
-        try:
-            refs.append(services.create_project(**values_for(actor, round=this_round)).ref)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=start) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(refs) == [f"A-{number:04d}" for number in range(1, 9)]
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_save_by_two_at_once_has_one_winner_each_time():
+    project = make_project()
+    people = [make_person(Role.APPLICANT, project.department) for _ in range(2)]
+    for revision in range(20):
+
+        def save(number, revision=revision):
+            data = {"necessity": f"{revision}-{number}"}
+            keys = {"project_id": project.pk, "actor": people[number], "section": "needs"}
+            try:
+                return services.save_section(data=data, expected_revision=revision, **keys).necessity
+            except StaleEdit as stale:
+                return stale
+
+        first, second = at_once(2, save)
+        (won,) = [answer for answer in (first, second) if isinstance(answer, str)]
+        stored = Project.objects.get(pk=project.pk)
+        assert (stored.necessity, stored.revision) == (won, revision + 1)
 
 
 # --- sections -------------------------------------------------------------------------------------------------------

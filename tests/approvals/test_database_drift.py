@@ -1,0 +1,187 @@
+"""Guards that are missing, weakened or switched off are noticed, stop the traffic, and are put back by migrate."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.urls import reverse
+
+from approvals.audit import problems
+from approvals.database import differences, edges, install_after_migrate, last_rows_fit, triggers
+from approvals.models import Decision, Edge, Review
+from config.startup import refuse_unsafe_start
+from projects.models import Project, Version
+from projects.states import State
+from tests.approvals.acting import Undo, act, fresh
+from tests.approvals.test_database_guards import log
+from tests.cast import make_case
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+ON_SQLITE = pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite rebuilds tables and drops triggers")
+ON_POSTGRESQL = pytest.mark.skipif(connection.vendor != "postgresql", reason="what only PostgreSQL offers")
+
+
+def run(statement):
+    """One statement, as the owner of the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def drop(name):
+    """Without one trigger."""
+    table, _statement = triggers(connection.vendor)[name]
+    run(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
+
+
+def test_both_vendors_have_the_same_guards_but_for_truncate():
+    sqlite, postgresql = set(triggers("sqlite")), set(triggers("postgresql"))
+    assert sqlite <= postgresql
+    assert all(name.endswith("_truncate") for name in postgresql - sqlite)
+    assert len(sqlite) >= 13
+
+
+def test_every_missing_trigger_is_named():
+    assert differences() == []
+    for name in triggers(connection.vendor):
+        with pytest.raises(Undo), transaction.atomic():
+            drop(name)
+            assert differences() == [f"{name}: missing"]
+            raise Undo
+    assert differences() == []
+
+
+@ON_SQLITE
+def test_weaker_trigger_of_the_same_name_is_named():
+    for name, (table, statement) in triggers("sqlite").items():
+        drop(name)
+        run(statement.split("BEGIN")[0] + "BEGIN SELECT 1; END;")
+        assert differences() == [f"{name}: changed or switched off"], table
+        install_after_migrate()
+        assert differences() == []
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        (["ALTER TABLE projects_project DISABLE TRIGGER tc_project_move"], ["tc_project_move"]),
+        (["ALTER TABLE projects_project ENABLE REPLICA TRIGGER tc_project_move"], ["tc_project_move"]),
+        (
+            [
+                "CREATE OR REPLACE FUNCTION tc_project_move() RETURNS trigger LANGUAGE plpgsql "
+                "AS $$ BEGIN RETURN NEW; END $$"
+            ],
+            ["tc_project_move()"],
+        ),
+        (
+            [
+                "DROP TRIGGER tc_decision_update ON approvals_decision",
+                "CREATE TRIGGER tc_decision_update AFTER UPDATE ON approvals_decision FOR EACH ROW "
+                "EXECUTE FUNCTION tc_refuse('x')",
+            ],
+            ["tc_decision_update"],
+        ),
+        (
+            [
+                "DROP TRIGGER tc_decision_delete ON approvals_decision",
+                "CREATE TRIGGER tc_decision_delete BEFORE DELETE ON approvals_decision FOR EACH ROW "
+                "WHEN (false) EXECUTE FUNCTION tc_refuse('x')",
+            ],
+            ["tc_decision_delete"],
+        ),
+        (
+            [
+                "DROP TRIGGER tc_version_update ON projects_version",
+                "CREATE TRIGGER tc_version_update BEFORE UPDATE ON accounts_department FOR EACH ROW "
+                "EXECUTE FUNCTION tc_refuse('x')",
+            ],
+            ["tc_version_update"],
+        ),
+    ],
+    ids=["disabled", "replica only", "empty function", "too late", "never", "elsewhere"],
+)
+def test_weakened_trigger_is_named(statements, named):
+    for statement in statements:
+        run(statement)
+    assert differences() == [f"{name}: changed or switched off" for name in named]
+
+
+def test_edges_are_compared_with_the_table():
+    Edge.objects.create(source="intake", action="approve", target="approved")
+    Edge.objects.filter(source="decision", action="approve").delete()
+    assert differences() == [
+        "edge decision approve approved: missing",
+        "edge intake approve approved: not in the workflow table",
+    ]
+    install_after_migrate()
+    assert differences() == []
+    assert Edge.objects.count() == len(edges())
+
+
+def test_readyz_and_start_refuse_without_a_guard(client):
+    assert client.get(reverse("readyz")).status_code == 200
+    refuse_unsafe_start()
+    drop("tc_decision_update")
+    answer = client.get(reverse("readyz"))
+    assert answer.status_code == 503
+    assert answer.json()["problems"]["guards"] == ["tc_decision_update: missing"]
+    with pytest.raises(ImproperlyConfigured, match="tc_decision_update: missing"):
+        refuse_unsafe_start()
+
+
+def test_row_without_its_move_is_noticed(client, city):
+    case = make_case(city, State.INTAKE)
+    log()(fresh(case))
+    assert last_rows_fit() == ["P901"]
+    assert client.get(reverse("readyz")).json()["problems"]["history"] == ["P901"]
+    assert "P901: the newest decision does not match the project" in list(problems())
+
+
+def test_row_without_its_move_stops_the_next_step(city):
+    case = make_case(city, State.INTAKE)
+    log()(fresh(case))
+    with pytest.raises(Exception, match="decision_seq_once|UNIQUE constraint"), transaction.atomic():
+        act(case, "accept", city.intake)
+
+
+@ON_POSTGRESQL
+def test_start_refuses_a_database_that_loses_commits(client):
+    run("SET LOCAL synchronous_commit = off")
+    with pytest.raises(ImproperlyConfigured, match="synchronous_commit=off"):
+        refuse_unsafe_start()
+    assert client.get(reverse("readyz")).status_code == 503
+
+
+@pytest.mark.django_db(transaction=True)
+@ON_SQLITE
+def test_start_refuses_a_file_that_loses_commits():
+    refuse_unsafe_start()
+    run("PRAGMA synchronous = NORMAL")
+    try:
+        with pytest.raises(ImproperlyConfigured, match="below FULL"):
+            refuse_unsafe_start()
+    finally:
+        run("PRAGMA synchronous = FULL")
+
+
+@pytest.mark.django_db(transaction=True)
+@ON_SQLITE
+def test_triggers_lost_in_a_rebuild_are_back_after_migrate(client):
+    for model in (Project, Decision, Version, Review):
+        with connection.schema_editor() as editor:
+            editor._remake_table(model)  # what AddConstraint, AlterField and AddField come down to
+    lost = {name.split(":")[0] for name in differences()}
+    assert lost == {name for name in triggers("sqlite") if not name.startswith("tc_item")}
+    assert client.get(reverse("readyz")).status_code == 503
+    call_command("migrate", verbosity=0)
+    assert differences() == []
+    assert client.get(reverse("readyz")).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrating_again_changes_nothing(city):
+    make_case(city, State.INTAKE)
+    before = sorted(Edge.objects.values_list("pk", "source", "action"))
+    call_command("migrate", verbosity=0)
+    assert differences() == []
+    assert sorted(Edge.objects.values_list("pk", "source", "action")) == before
