@@ -14,7 +14,7 @@ run: ## serve the demo city on http://127.0.0.1:8000 (PORT=8010 for another port
 test: ## the whole suite, on every database and service that is found; says what it skipped
 	@exec $(PYTHON) tools/test.py $(ARGS)
 
-check: ## style, types, layers, Django, migrations, generated docs, translations, sizes
+check: ## style, layout, layers, types, Django, migrations, generated docs, translations, sizes
 	@exec $(PYTHON) tools/check.py
 
 bench: ## performance beside baselines measured in the same run

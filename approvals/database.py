@@ -1,6 +1,7 @@
 """Install the database's own guards after migrations, and compare what is installed with what is expected."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,16 @@ def triggers(vendor: str) -> dict[str, tuple[str, str]]:
     return found
 
 
+def remove_before_migrate(using: str = "default", plan: Sequence = (), **_kwargs: Any) -> None:
+    """Take the triggers down while migrations run on SQLite, which cannot rebuild a table that a trigger of another
+    table reads. install_after_migrate puts them back; a migration that breaks off leaves a database that no process
+    starts on."""
+    connection = connections[using]
+    if plan and connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            _drop_triggers(cursor, connection.vendor)
+
+
 def install_after_migrate(using: str = "default", **_kwargs) -> None:
     """Rewrite the edge table and the triggers. Runs after every migrate: rebuilt SQLite tables lose theirs."""
     with transaction.atomic(using=using):
@@ -61,11 +72,14 @@ def _install_triggers(using: str) -> None:
     if not differences(using):
         return
     with connection.cursor() as cursor:
-        for name, (table, _statement) in triggers(connection.vendor).items():
-            on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
+        _drop_triggers(cursor, connection.vendor)
         for statement in statements(connection.vendor):
             cursor.execute(statement)
+
+
+def _drop_triggers(cursor: Any, vendor: str) -> None:
+    for name, (table, _statement) in triggers(vendor).items():
+        cursor.execute(f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if vendor == "postgresql" else ""))
 
 
 def differences(using: str = "default") -> list[str]:

@@ -22,6 +22,8 @@ NAMES = (
     "dense",
     "dense_context",
     "generic",
+    "thing",
+    "other_thing",
     "platform",
     "unified",
     "unified_other",
@@ -29,6 +31,7 @@ NAMES = (
     "unified_node",
     "unified_domain",
     "unified_platform",
+    "unified_thing",
     "peer",
     "peer_object",
 )
@@ -106,9 +109,21 @@ def features(left: Prepared, right: Prepared, dense: Dense | None) -> dict[str, 
         "generic": left.generic_share,
     }
     values.update(_tags(left, right))
+    values |= _things(left, right)
     values["platform"] = float(not left.platforms.isdisjoint(right.platforms))
     values.update(_kind(right, values))
     return values
+
+
+def _things(left: Prepared, right: Prepared) -> dict[str, float]:
+    """Do both name the same business object, or each another one that the other side never speaks of?"""
+    shared = not left.things.isdisjoint(right.things)
+    apart = (
+        bool(left.things and right.things)
+        and left.things.isdisjoint(right.context.vocabulary)
+        and right.things.isdisjoint(left.context.vocabulary)
+    )
+    return {"thing": float(shared), "other_thing": float(apart)}
 
 
 def _kind(right: Prepared, values: dict[str, float]) -> dict[str, float]:
@@ -121,6 +136,7 @@ def _kind(right: Prepared, values: dict[str, float]) -> dict[str, float]:
         "unified_node": unified * values["same_node"],
         "unified_domain": unified * values["other_domain"],
         "unified_platform": unified * values["platform"],
+        "unified_thing": unified * values["other_thing"],
         "peer": peer,
         "peer_object": peer * values["object_covered"],
     }

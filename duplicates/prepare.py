@@ -45,6 +45,7 @@ class Prepared:
     asked_total: float
     generic_share: float
     platforms: frozenset[str]
+    things: frozenset[str]
     context: Context
 
 
@@ -60,6 +61,12 @@ def _generic() -> re.Pattern[str]:
 def generic_spans(normal: Normal) -> list[tuple[int, int]]:
     """Where the text names a generic module, from left to right, the longest first."""
     return [match.span() for match in _generic().finditer(normal.text)]
+
+
+def _things(weights: Weights) -> frozenset[str]:
+    """The business objects of the synonym table that a text names."""
+    kinds = lexicon.kinds()
+    return frozenset(key for key in weights if kinds.get(key) == "object")
 
 
 class Preparer:
@@ -166,5 +173,6 @@ class Preparer:
             asked_total=sum(asked.values()),
             generic_share=generic,
             platforms=frozenset(key for key in weights if lexicon.kinds().get(key) == "platform"),
+            things=_things(weights) or _things(context.title),
             context=context,
         )

@@ -11,6 +11,7 @@ PYTHON = str(environment.PYTHON)
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as main; main()"
 CHECKS = (
     ("style", (PYTHON, "-m", "ruff", "check", "--quiet", ".")),
+    ("layout", (PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".")),
     ("layers", (PYTHON, "-c", LINT_IMPORTS, "--no-logo")),
     ("types", (PYTHON, "-m", "mypy")),
     ("django", (PYTHON, "manage.py", "check", "--fail-level", "WARNING")),

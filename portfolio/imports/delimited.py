@@ -62,7 +62,7 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
         except csv.Error as error:
             message = _("The quotation marks or the length of a cell are not right (%(reason)s).") % {"reason": error}
             raise FileRefused(message, row=row) from error
-        yield cells
+        yield [refuse(cell) for cell in cells]
 
 
 def _lines(text: str) -> Iterator[str]:

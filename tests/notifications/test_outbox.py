@@ -75,7 +75,7 @@ def test_person_without_address_is_not_in_the_outbox(city):
 
 def test_step_asks_the_same_few_questions_for_one_reader_and_for_many(city):
     """One statement for the people and one for their notices."""
-    counted = []
+    counted, _loaded = [], city.endorser.mandates
     for ref, more in (("P901", 0), ("P902", 15)):
         for number in range(more):
             give_mail(person(f"intake{number}", Role.INTAKE, city.office))
