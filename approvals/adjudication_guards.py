@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from approvals.deadlines import due_on
 from approvals.guards import data_is_sufficient
 from approvals.names import Ending
 from approvals.step import Guard
@@ -42,10 +43,12 @@ def applicant_was_heard(case: "Case") -> str | None:
         return None
     chosen = set(case.entry.get("findings") or [])
     silent = [finding for finding in case.undecided_findings() if finding.pk in chosen and not finding.reply]
-    until = case.reply_until()
-    if not silent or until is None or timezone.localdate() > until:
+    today, days = timezone.localdate(), policy("reply_days")
+    waiting = {finding.capability_code: due_on(finding.found_at, days) for finding in silent}
+    waiting = {code: until for code, until in waiting.items() if today <= until}
+    if not waiting:
         return None
-    codes = ", ".join(finding.capability_code for finding in silent)
+    codes, until = ", ".join(sorted(waiting)), max(waiting.values())
     return _("The applicant may still answer %(codes)s until %(day)s.") % {"codes": codes, "day": until.isoformat()}
 
 

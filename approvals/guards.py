@@ -105,7 +105,7 @@ def screening_succeeded(case: "Case") -> str | None:
         return _("Version %(n)s has not been screened for duplicates.") % {"n": version.number if version else 0}
     if run.status == RunStatus.FAILED:
         text = _("The duplicate screening failed: %(error)s Nothing passes until it has been run again.")
-        return text % {"error": run.error}
+        return text % {"error": _(run.error)}
     if run.status != RunStatus.SUCCEEDED:
         return _("The duplicate screening is not finished.")
     return None

@@ -1,4 +1,4 @@
-"""After a step that queued a screening: ring the doorbell once the step is committed."""
+"""After a step that leaves work behind: ring the doorbell once the step is committed."""
 
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from approvals.effects import request_screening
 from approvals.models import Case
 from approvals.signals import step_taken
 from approvals.step import Step
+from projects.states import ENDINGS
 
 
 @receiver(step_taken, dispatch_uid="approvals.start_screening")
@@ -21,3 +22,12 @@ def start_screening(case: Case, step: Step, **_kwargs: Any) -> None:
         return
     call = tasks.screen.delay if settings.CELERY_BROKER_URL else tasks.screen
     transaction.on_commit(partial(call, case.latest_run.pk), robust=True)
+
+
+@receiver(step_taken, dispatch_uid="approvals.move_neighbours")
+def move_neighbours(case: Case, step: Step, **_kwargs: Any) -> None:
+    """When a project ends, findings against it stop counting, so other cases of the round may be able to move on."""
+    if step.target not in ENDINGS or step.source == step.target:
+        return
+    call = tasks.advance_neighbours.delay if settings.CELERY_BROKER_URL else tasks.advance_neighbours
+    transaction.on_commit(partial(call, case.pk), robust=True)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from approvals.models import CorrectionNotice
 from approvals.services import advance
-from projects.models import ScreeningRun
+from projects.models import Finding, Project, ScreeningRun
 from projects.screening import execute
 from projects.states import RunStatus, State
 
@@ -18,7 +18,21 @@ WAITING_AFTER = timedelta(seconds=20)  # a queued run older than this has lost i
 def screen_and_advance(run_id: int) -> str:
     """Execute the run `run_id` and take the system steps it opens; returns the case's state. Safe to repeat."""
     run = execute(run_id)
-    return advance(run.project_id)
+    state = advance(run.project_id)
+    # The run may have settled or raised findings of other projects of the round; theirs may be able to move now.
+    mirrored = Project.objects.filter(ref__in=run.record.get("mirrored_on") or [])
+    for project_id in mirrored.order_by("pk").values_list("pk", flat=True):
+        advance(project_id)
+    return state
+
+
+def advance_neighbours(project_id: int) -> int:
+    """After a project has ended: move on cases that only waited because of it; returns how many were looked at."""
+    waiting = Finding.objects.filter(other_project_id=project_id, is_current=True).exclude(project_id=project_id)
+    ids = sorted(set(waiting.values_list("project_id", flat=True)))
+    for neighbour in ids:
+        advance(neighbour)
+    return len(ids)
 
 
 def resume_all() -> int:

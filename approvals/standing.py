@@ -46,7 +46,8 @@ def conflict(project: "Project", actor: User, role: str) -> str | None:
     units = {actor.department_id, *(held.department_id for held in actor.mandates if held.role in SIDES["applicant"])}
     if project.department_id in units:
         return _("You belong to the applicant unit, so another person has to act.")
-    if actor.pk in {project.created_by_id, project.edited_by_id} or project.versions.filter(submitted_by=actor).exists():
+    prepared = actor.pk in {project.created_by_id, project.edited_by_id}
+    if prepared or project.versions.filter(submitted_by=actor).exists():
         return _("You prepared this project, so another person has to act.")
     side = next((name for name, roles in SIDES.items() if role in roles), None)
     return _other_side(project, actor, side) if side else None

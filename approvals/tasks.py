@@ -11,6 +11,12 @@ def screen(run_id: int) -> None:
     screening_services.screen_and_advance(run_id)
 
 
+@shared_task(name="approvals.tasks.advance_neighbours")
+def advance_neighbours(project_id: int) -> None:
+    """Move on cases that waited because of a project that has ended."""
+    screening_services.advance_neighbours(project_id)
+
+
 @shared_task(name="approvals.tasks.resume_screenings")
 def resume_screenings() -> None:
     """Take up screenings whose doorbell was lost or whose worker died."""

@@ -22,8 +22,8 @@ NAMES = (
     "dense",
     "dense_context",
     "generic",
-    "thing",
     "other_thing",
+    "twin",
     "platform",
     "unified",
     "unified_other",
@@ -109,21 +109,20 @@ def features(left: Prepared, right: Prepared, dense: Dense | None) -> dict[str, 
         "generic": left.generic_share,
     }
     values.update(_tags(left, right))
-    values |= _things(left, right)
+    values["other_thing"] = _other_thing(left, right)
+    values["twin"] = values["other_thing"] * values["cosine"]
     values["platform"] = float(not left.platforms.isdisjoint(right.platforms))
     values.update(_kind(right, values))
     return values
 
 
-def _things(left: Prepared, right: Prepared) -> dict[str, float]:
-    """Do both name the same business object, or each another one that the other side never speaks of?"""
-    shared = not left.things.isdisjoint(right.things)
-    apart = (
+def _other_thing(left: Prepared, right: Prepared) -> float:
+    """1 when each names a business object that the other side never speaks of (school buses here, muck trucks there)."""
+    return float(
         bool(left.things and right.things)
         and left.things.isdisjoint(right.context.vocabulary)
         and right.things.isdisjoint(left.context.vocabulary)
     )
-    return {"thing": float(shared), "other_thing": float(apart)}
 
 
 def _kind(right: Prepared, values: dict[str, float]) -> dict[str, float]:

@@ -6,19 +6,22 @@ import argparse
 import datetime
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from duplicates import features, files, second
+from duplicates import features, files, lexicon, second
+from duplicates.encoders import Encoder
 from duplicates.engine import Engine
 from duplicates.facts import Proposal
 from duplicates.lexicon import DATA
 from duplicates.matching import Match
 from duplicates.model import Layer, Model
+from duplicates.normalise import normalise
 from duplicates.relations import Judge
+from duplicates.segment import terms
 
 Array = npt.NDArray[np.float64]
 FOLDS = 9
@@ -33,12 +36,14 @@ class Rows:
     positive: set[tuple[str, str, str]]
     ignored: set[tuple[str, str, str]]
     weight: float = 1.0
-    keys: list[tuple[str, Match]] = field(default_factory=list)
+    only: set[tuple[str, str, str]] | None = None
 
     def label(self, code: str, match: Match) -> float | None:
         """1 for the same function, 0 for another, None where the truth says excluded."""
         key = (code, match.right.entry.owner.code, match.right.entry.capability or "")
-        return None if key in self.ignored else float(key in self.positive)
+        if key in self.ignored or (self.only is not None and key not in self.only):
+            return None
+        return float(key in self.positive)
 
 
 def blank(channel: str) -> Model:
@@ -47,7 +52,7 @@ def blank(channel: str) -> Model:
     return Model(Layer(0.0, dict.fromkeys(names, 0.0)), Layer(0.0, dict.fromkeys(second.NAMES, 0.0)))
 
 
-def collect(labelled: files.Labelled, encoder: str, weight: float = 1.0) -> list[Rows]:
+def collect(labelled: files.Labelled, encoder: str | Encoder) -> list[Rows]:
     """Candidate pairs with features for every proposal of a labelled set."""
     model = blank("lexical" if encoder == "lexical" else "dense")
     engine = Engine(labelled.systems, peers=labelled.proposals, encoder=encoder, coefficients=model)
@@ -56,8 +61,38 @@ def collect(labelled: files.Labelled, encoder: str, weight: float = 1.0) -> list
         judge = Judge(proposal, model, engine.thresholds, None)
         matches, _ = engine.matches(proposal, engine.peers, judge)
         positive, ignored = labelled.pairs(proposal.code)
-        found.append(Rows(proposal, matches, positive, ignored, weight))
+        found.append(Rows(proposal, matches, positive, ignored))
     return found
+
+
+def twins(labelled: files.Labelled, encoder: str | Encoder, every: int = 2, weight: float = 0.2) -> list[Rows]:
+    """Made-up lessons: an existing text with its object under another name is the same, with another object it is not."""
+    model = blank("lexical" if encoder == "lexical" else "dense")
+    engine = Engine(labelled.systems, encoder=encoder, coefficients=model)
+    found = []
+    for system, item in [(system, item) for system in labelled.systems for item in system.capabilities][::every]:
+        for same, text in _reworded(item.text):
+            code = f"{item.code}{'=' if same else '!'}"
+            proposal = Proposal(code, "", "", "new", None, "", (replace(item, code=code, text=text),), ())
+            judge = Judge(proposal, model, engine.thresholds, None)
+            matches, _ = engine.matches(proposal, engine.peers, judge)
+            key = (code, system.code, item.code)
+            found.append(Rows(proposal, matches, {key} if same else set(), set(), weight, {key}))
+    return found
+
+
+def _reworded(text: str) -> list[tuple[bool, str]]:
+    """The text with its first business object renamed, and with another object in its place."""
+    normal = normalise(text).text
+    objects = [group for group in lexicon.groups() if group.kind == "object"]
+    for term in terms(normalise(text)):
+        group = next((group for group in objects if group.code == term.key), None)
+        if group:
+            names = [name for name in group.members if name > "一" and name != normal[term.start : term.end]]
+            other = objects[(objects.index(group) + 7) % len(objects)].members[0]
+            swapped = [(True, names[0])] if names else []
+            return [(same, normal[: term.start] + name + normal[term.end :]) for same, name in [*swapped, (False, other)]]
+    return []
 
 
 def logistic(x: Array, y: Array, weights: Array, ridge: float) -> Array:
@@ -161,8 +196,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for channel, encoder in (("lexical", "lexical"), ("dense", "use")):
         groups = []
         for folder in options.folders:
-            rows = collect(files.labelled(folder), encoder)
-            groups += [replace(row, weight=1.0) for row in rows]
+            labelled = files.labelled(folder)
+            groups += collect(labelled, encoder) + twins(labelled, encoder)
         result[channel] = table(fit(groups, channel))
     options.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0

@@ -78,9 +78,9 @@ class Case(Project):
         return [finding for finding in self._blocking if not finding.decision]
 
     def reply_until(self) -> date | None:
-        """The day until which the applicant may answer before the manager decides (policy, working days)."""
-        run = self.latest_run
-        return due_on(run.finished_at, policy("reply_days")) if run and run.finished_at else None
+        """The day until which the applicant may still answer an undecided finding (policy, working days), or None."""
+        found = [finding.found_at for finding in self.undecided_findings() if not finding.reply]
+        return due_on(max(found), policy("reply_days")) if found else None
 
     # --- reviews ---
     def basis_of(self, kind: str) -> str:

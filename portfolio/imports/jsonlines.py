@@ -20,7 +20,7 @@ class _Repeated(ValueError):
 
 def load(written: str) -> Any:
     """The JSON value of a text: exact decimals, no repeated keys, no NaN. Raises ValueError or RecursionError."""
-    return json.loads(written, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=dict)
+    return json.loads(written, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_object)
 
 
 def _no_constant(name: str) -> None:

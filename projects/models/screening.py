@@ -67,6 +67,8 @@ class Finding(models.Model):
     explanation_zh = models.TextField(blank=True)
     explanation_en = models.TextField(blank=True)
     is_current = models.BooleanField(default=True)
+    # The right of reply runs from here: a finding mirrored from a later project arrives later than the run it hangs on.
+    found_at = models.DateTimeField(auto_now_add=True)
 
     reply = models.CharField(_("answer"), max_length=10, choices=Reply.choices, blank=True)
     reply_text = models.TextField(_("statement of difference"), blank=True, max_length=3000)

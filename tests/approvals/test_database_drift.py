@@ -1,13 +1,15 @@
 """Guards that are missing, weakened or switched off are noticed, stop the traffic, and are put back by migrate."""
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.models.signals import pre_migrate
 from django.urls import reverse
 
 from approvals.audit import problems
-from approvals.database import differences, edges, install_after_migrate, last_rows_fit, remove_before_migrate, triggers
+from approvals.database import differences, edges, install_after_migrate, last_rows_fit, triggers
 from approvals.models import Decision, Edge, Review
 from config.startup import refuse_unsafe_start
 from projects.models import Project, Version
@@ -31,6 +33,12 @@ def drop(name):
     """Without one trigger."""
     table, _statement = triggers(connection.vendor)[name]
     run(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
+
+
+def before_migrating(*migrations):
+    """What `migrate` says to the apps before it begins with these."""
+    plan = [(migration, False) for migration in migrations]
+    pre_migrate.send(sender=apps.get_app_config("approvals"), using="default", plan=plan)
 
 
 def test_both_vendors_have_the_same_guards_but_for_truncate():
@@ -168,8 +176,7 @@ def test_start_refuses_a_file_that_loses_commits():
 @ON_SQLITE
 @pytest.mark.parametrize("model", [Project, Decision, Version, Review, Edge])
 def test_guarded_table_can_be_rebuilt_and_has_its_triggers_back(client, model):
-    plan = [("a migration", False)]
-    remove_before_migrate(plan=plan)
+    before_migrating("a migration")
     with connection.schema_editor() as editor:
         editor._remake_table(model)  # what AddConstraint, AlterField and AddField come down to
     assert [name.split(":")[1] for name in differences()] == [" missing"] * len(triggers("sqlite"))
@@ -191,9 +198,9 @@ def test_rebuild_without_migrate_drops_triggers_and_is_noticed(client):
 
 
 def test_migrate_without_anything_to_do_leaves_the_guards_up():
-    remove_before_migrate(plan=[])
+    before_migrating()
     assert differences() == []
-    remove_before_migrate(plan=[("a migration", False)])
+    before_migrating("a migration")
     assert (differences() == []) is (connection.vendor == "postgresql")
 
 
