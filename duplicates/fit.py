@@ -65,7 +65,7 @@ def collect(labelled: files.Labelled, encoder: str | Encoder) -> list[Rows]:
     return found
 
 
-def twins(labelled: files.Labelled, encoder: str | Encoder, every: int = 2, weight: float = 0.2) -> list[Rows]:
+def twins(labelled: files.Labelled, encoder: str | Encoder, every: int = 2, weight: float = 0.04) -> list[Rows]:
     """Made-up lessons: an existing text with its object under another name is the same, with another object it is not."""
     model = blank("lexical" if encoder == "lexical" else "dense")
     engine = Engine(labelled.systems, encoder=encoder, coefficients=model)

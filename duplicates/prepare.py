@@ -113,18 +113,10 @@ class Preparer:
             key: self.idf(key) * self.factor(key) * discount[key] * (1.0 + math.log(count))
             for key, count in counts.items()
         }
-        for pair in bigrams(self._outside(normal.text, found)):
+        for pair in bigrams(normal.text):
             if pair not in weights:
                 weights[pair] = self.idf(pair) * BIGRAM_FACTOR * self.factor(pair)
         return weights
-
-    @staticmethod
-    def _outside(text: str, found: list[Term]) -> str:
-        """The text with synonym phrases blanked: their characters must not count a second time, or renaming would pay."""
-        for term in found:
-            if term.key.startswith("§"):
-                text = text[: term.start] + " " * (term.end - term.start) + text[term.end :]
-        return text
 
     def _objects(self, found: list[Term], weights: Weights, generic: list[tuple[int, int]]) -> Weights:
         others = lexicon.not_objects()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 import duplicates
@@ -32,6 +33,8 @@ def systems_for(user: User) -> QuerySet[System]:
 
 def get_for(user: User, code: str, permission: str = "portfolio.view") -> System:
     """One system with department and capabilities. Http404: not for this user; PermissionDenied: a forbidden act."""
+    if "\x00" in code:  # PostgreSQL cannot even compare it
+        raise Http404(code)
     capabilities = Capability.objects.select_related("taxonomy__parent", "domain")
     found = systems_for(user).prefetch_related(Prefetch("capabilities", capabilities))
     system = get_object_or_404(found, code=code)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.proposal import MONEY, Project, Version
@@ -68,7 +69,7 @@ class Finding(models.Model):
     explanation_en = models.TextField(blank=True)
     is_current = models.BooleanField(default=True)
     # The right of reply runs from here: a finding mirrored from a later project arrives later than the run it hangs on.
-    found_at = models.DateTimeField(auto_now_add=True)
+    found_at = models.DateTimeField(default=timezone.now)
 
     reply = models.CharField(_("answer"), max_length=10, choices=Reply.choices, blank=True)
     reply_text = models.TextField(_("statement of difference"), blank=True, max_length=3000)

@@ -61,7 +61,7 @@ def test_applicant_is_heard_first(city, disputed):
     Finding.objects.update(reply="reuse")
     assert asked(guards.applicant_was_heard, disputed, chosen) is None
     Finding.objects.update(reply="")
-    ScreeningRun.objects.update(finished_at=timezone.now() - timedelta(days=15))
+    Finding.objects.update(found_at=timezone.now() - timedelta(days=15))
     assert asked(guards.applicant_was_heard, disputed, chosen) is None
 
 

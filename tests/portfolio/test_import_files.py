@@ -135,6 +135,16 @@ def test_formula_marks_that_an_export_added_are_taken_off():
     assert System.objects.get().name == "=1+1 平台"
 
 
+def whole(name: str, encoding: str) -> bytes:
+    """A file that would be imported if the name could be believed."""
+    return f"code,name,department,status,build_mode\nS1,{name},M01,retired,unified\n".encode(encoding)
+
+
+def line(**more) -> str:
+    """A JSON line that would be imported but for what is replaced in it."""
+    return json.dumps(changed(capabilities=[], **more))
+
+
 REFUSED = {
     "empty": (b"", "a.csv"),
     "blank": (b" \n\n ", "a.jsonl"),
@@ -144,16 +154,16 @@ REFUSED = {
     "old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.xls"),
     "zip that is no workbook": (b"PK\x03\x04nonsense", "a.xlsx"),
     "image": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0", "a.csv"),
-    "big5": ("code,name\nS1,電子證照交換平臺與資料共享中心".encode("big5"), "a.csv"),
-    "shift-jis": ("code,name\nS1,統合認証基盤、電子証明書システム".encode("shift_jis"), "a.csv"),
-    "euc-jp": ("code,name\nS1,統合認証基盤、電子証明書システム".encode("euc_jp"), "a.csv"),
-    "euc-kr": ("code,name\nS1,통합 인증 플랫폼 전자 증명서 시스템과 자료의 관리".encode("euc_kr"), "a.csv"),
-    "utf-32": ("code,name\nS1,平台".encode("utf-32"), "a.csv"),
+    "big5": (whole("電子證照交換平臺與資料共享中心", "big5"), "a.csv"),
+    "shift-jis": (whole("統合認証基盤、電子証明書システム", "shift_jis"), "a.csv"),
+    "euc-jp": (whole("統合認証基盤、電子証明書システム", "euc_jp"), "a.csv"),
+    "euc-kr": (whole("통합 인증 플랫폼 전자 증명서 시스템과 자료의 관리", "euc_kr"), "a.csv"),
+    "utf-32": (whole("平台", "utf-32"), "a.csv"),
     "odd utf-16": (b"\xff\xfec\0o\0d\0e\0,", "a.csv"),
     "marked utf-8 and is not": (b"\xef\xbb\xbf" + "code,name\nS1,统一平台".encode("gbk"), "a.csv"),
     "sep line": (b"sep=;\ncode;name\n", "a.csv"),
-    "open quotation": (b'code,name\nS1,"open\n', "a.csv"),
-    "text after quotation": (b'code,name\nS1,"a"b\n', "a.csv"),
+    "open quotation": (whole('"open', "utf-8"), "a.csv"),
+    "text after quotation": (whole('"a"b', "utf-8"), "a.csv"),
     "huge cell": (b"code,name\nS1," + b"x" * 200_000, "a.csv"),
     "no code column": (b"name,department\nx,M01\n", "a.csv"),
     "column twice": (b"code,name,name\nS1,a,b\n", "a.csv"),
@@ -162,10 +172,10 @@ REFUSED = {
     "list instead of lines": (b'[{"code": "S1"}]', "a.json"),
     "not json": (b"{code: S1}\n", "a.jsonl"),
     "deep json": (b'{"code":' + b"[" * 100_000, "a.jsonl"),
-    "long number": (b'{"users":' + b"9" * 5000 + b"}", "a.jsonl"),
-    "nan": (b'{"code":"S1","build_cost":NaN}', "a.jsonl"),
-    "key twice": (b'{"code":"S1","code":"S2"}', "a.jsonl"),
-    "bare control character": (b'{"code":"S1","name":"a\x01b"}', "a.jsonl"),
+    "long number": (line(users=1234).replace("1234", "9" * 5000).encode(), "a.jsonl"),
+    "nan": (line(build_cost=1234).replace("1234", "NaN").encode(), "a.jsonl"),
+    "key twice": (line(code="S1").replace("{", '{"code":"S2",', 1).encode(), "a.jsonl"),
+    "bare control character": (line(name="a-b").replace("a-b", "a\x01b").encode(), "a.jsonl"),
 }
 
 

@@ -130,7 +130,8 @@ def make_finding(project, run=None, *, system=None, band=Band.AMBER, relation=Re
     """A finding against a system (or `other_project`, `rule`), as a run would have stored it."""
     run = run or project.runs.filter(status=RunStatus.SUCCEEDED).first() or make_run(project)
     facts = {"capability_code": f"{project.ref}-01", "capability_text": FLOOD, "matched_code": "S1-01",
-             "matched_text": FLOOD, "score": 0.9, "money": Decimal("100.00")} | facts  # fmt: skip
+             "matched_text": FLOOD, "score": 0.9, "money": Decimal("100.00"),
+             "found_at": run.finished_at or timezone.now()} | facts  # fmt: skip
     return Finding.objects.create(project=project, run=run, system=system, band=band, relation=relation, **facts)
 
 

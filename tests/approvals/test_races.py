@@ -1,0 +1,125 @@
+"""Many processes at the door at once: exactly one gets through, on both databases, and nobody meets an error."""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+ROOT = Path(settings.BASE_DIR)
+LIMIT = 300  # seconds
+
+
+@pytest.fixture
+def race(tmp_path):
+    """A function that runs one scenario on a new database and returns what racing.py reports."""
+    name = f"tongchou_race_{uuid.uuid4().hex[:10]}"
+    url = f"sqlite:///{tmp_path / 'race.sqlite3'}"
+    with open(Path(tempfile.gettempdir()) / "tongchou-races.lock", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # fifty connections are half of what PostgreSQL allows
+        if connection.vendor == "postgresql":
+            url = on_server(f"CREATE DATABASE {name}", name)
+        try:
+            yield lambda *words: run(url, tmp_path, *words)
+        finally:
+            if connection.vendor == "postgresql":
+                on_server(f"DROP DATABASE {name} WITH (FORCE)", name)
+
+
+def on_server(statement, name):
+    """A statement about databases, given to the server itself; returns the URL of the database `name`."""
+    import psycopg
+
+    given = settings.DATABASES["default"]
+    who = {"host": given["HOST"], "port": given["PORT"] or None, "user": given["USER"], "password": given["PASSWORD"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **who) as server:
+        server.execute(statement)
+    secret = f":{given['PASSWORD']}" if given["PASSWORD"] else ""
+    return f"postgresql://{given['USER']}{secret}@{given['HOST']}:{given['PORT'] or 5432}/{name}"
+
+
+def run(url, place, scenario, processes, rounds):
+    """One scenario in its own interpreter."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "DEBUG", "SECRET_KEY"}}
+    surroundings = {
+        **kept, "DATABASE_URL": url, "ENCODER": "lexical", "MEDIA_ROOT": str(place / "documents"), "LOG_LEVEL": "ERROR",
+        "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "tests.approvals.racing", scenario, str(processes), str(rounds)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=surroundings, check=False, capture_output=True, text=True, timeout=LIMIT
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+def errors(report):
+    """Answers that are neither a success nor a refusal with a reason."""
+    return [answer for answers in report["answers"] for answer in answers if str(answer).startswith("ERROR")]
+
+
+def test_one_of_fifty_processes_approves(race):
+    report = race("approve", 50, 20)
+    assert errors(report) == []
+    for answers in report["answers"]:
+        counts = Counter(answers)
+        assert counts["won approve"] == 1
+        assert counts["Stale"] + counts["NotOffered"] == 49
+        assert min(counts["Stale"], counts["NotOffered"]) >= 24
+    assert len(report["decided"]) == report["approvals"] == 20
+    assert set(report["states"].values()) == {"approved"}
+    assert report["problems"] == []
+    print(f"{connection.vendor}: 20 rounds of 50 processes in {report['seconds']:.1f} s")
+
+
+def test_without_the_fences_the_same_harness_lets_several_approve(race):
+    report = race("broken", 50, 3)
+    winners = [Counter(answers)["won approve"] for answers in report["answers"]]
+    assert min(winners) > 1, f"the harness proves nothing: {winners}, {errors(report)[:3]}"
+    assert report["approvals"] > 3
+    assert len(report["decided"]) > 3
+
+
+def test_of_three_different_decisions_one_wins(race):
+    report = race("decide", 30, 6)
+    assert errors(report) == []
+    for (_ref, action), answers in zip(report["decided"], report["answers"], strict=True):
+        won = [answer for answer in answers if answer.startswith("won")]
+        assert won == [f"won {action}"]
+        assert Counter(answers)["NotOffered"] == 29
+    assert report["problems"] == []
+
+
+def test_two_cases_in_both_orders_do_not_block_each_other(race):
+    report = race("pairs", 20, 5)
+    assert errors(report) == []
+    assert [sum(answers) for answers in report["answers"]] == [2] * 5
+    assert set(report["states"].values()) == {"approved"}
+    assert report["problems"] == []
+
+
+def test_last_reviews_at_once_take_the_case_on_once(race):
+    report = race("reviews", 12, 5)
+    assert errors(report) == []
+    for answers in report["answers"]:
+        assert sorted(answer for answer in answers if answer.startswith("won")) == ["won 0", "won 1", "won 2"]
+    assert len(report["moved_on"]) == 5
+    assert set(report["states"].values()) == {"decision"}
+    assert report["problems"] == []
+
+
+def test_screenings_that_write_on_each_other_end_well(race):
+    report = race("screening", 6, 5)
+    assert errors(report) == []
+    assert {answer for answers in report["answers"] for answer in answers} == {"succeeded"}
+    assert set(report["runs"]) == {"succeeded"}
+    assert report["problems"] == []

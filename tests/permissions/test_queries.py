@@ -1,0 +1,134 @@
+"""The main pages take as many queries for thirty rows as for one, and no more than BOUNDS says (run with -s to see)."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from approvals.models import CarbonCopy, CorrectionNotice, Decision
+from portfolio.models import Capability
+from projects import services
+from projects.models import BudgetLine, Finding, Project, ProposedCapability, ScreeningRun
+from projects.states import RunStatus, State
+from standards.models import ChecklistItem
+from tests.approvals.acting import ITEM, act, fresh
+from tests.cast import duplicate_text, make_case
+from tests.projects import making
+
+MANY = 30
+# page → who looks at it, and the most queries it may take: what it took when this was written.
+BOUNDS = {
+    "/": ("intake", 99),
+    "/?tab=done": ("applicant", 99),
+    "/?tab=started": ("applicant", 99),
+    "/?tab=copied": ("finance", 99),
+    "/?tab=drafts": ("applicant", 99),
+    "/projects/": ("manager", 99),
+    "/projects/P901/": ("manager", 99),  # findings
+    "/projects/P902/": ("manager", 99),  # history
+    "/projects/P901/findings/": ("manager", 99),
+    "/projects/P903/versions/": ("manager", 99),
+    "/projects/P904/notices/1/": ("applicant", 99),
+    "/portfolio/": ("manager", 99),
+    "/portfolio/systems/S900/": ("manager", 99),
+    "/duplicates/": ("manager", 99),
+    "/standards/": ("manager", 99),
+    "/notifications/": ("intake", 99),
+}
+
+
+def counted(city) -> dict[str, int]:
+    """Queries of each page."""
+    found = {}
+    for address, (who, _most) in BOUNDS.items():
+        browser = Client()
+        browser.force_login(getattr(city, who))
+        browser.get("/accounts/password/change/")  # what a first request looks up once per process or session
+        with CaptureQueriesContext(connection) as queries:
+            response = browser.get(address)
+        assert response.status_code == 200, address
+        found[address] = len(queries)
+    return found
+
+
+def make_one(city):
+    """One row for every list."""
+    make_case(city, State.ADJUDICATION, ref="P901", text=duplicate_text(city))
+    stuck = make_case(city, State.SCREENING, ref="P902")
+    ScreeningRun.objects.filter(project=stuck).update(status=RunStatus.FAILED, error="stopped")
+    make_case(city, State.INTAKE, ref="P903")
+    returned = make_case(city, State.INTAKE, ref="P904")
+    act(returned, "return_for_correction", city.intake, items=[ITEM])
+    make_case(city, State.INTAKE, ref="P905")
+    services.create_project(
+        actor=city.applicant, department=city.hospital, round=city.round, title="x", kind="new",
+        declared_unclassified=True,
+    )  # fmt: skip
+    CarbonCopy.objects.create(decision=Decision.objects.first(), user=city.finance)
+
+
+def make_many(city):
+    """Twenty-nine more of each."""
+    found, run = Finding.objects.filter(is_current=True).first(), fresh(Project.objects.get(ref="P901")).latest_run
+    notice = CorrectionNotice.objects.get()
+    for number in range(1, MANY):
+        made = make_case(city, State.INTAKE, ref=f"P8{number:02}")
+        services.create_project(
+            actor=city.applicant, department=city.hospital, round=city.round, title="x", kind="new",
+            declared_unclassified=True,
+        )  # fmt: skip
+        CarbonCopy.objects.create(decision=made.decisions.first(), user=city.finance)
+        system = making.make_system(city.water, f"S8{number:02}")
+        Capability.objects.create(system=system, code=f"S8{number:02}-01", text=f"能力 {number}")
+        Capability.objects.create(system=city.system, code=f"S900-{number + 1:02}", text=f"能力 {number}")
+        Finding.objects.create(
+            project=found.project, run=run, band="amber", relation="duplicate", system=system, money=Decimal(1),
+            capability_code=f"X-{number:02}", score=0.5,
+        )  # fmt: skip
+        make_line(found.project, number)
+        again = Project.objects.get(ref="P902")
+        act(again, "rescreen", city.manager)
+        ScreeningRun.objects.filter(project=again).update(status=RunStatus.FAILED, error="stopped")
+        services.take_snapshot(Project.objects.get(ref="P903"), city.applicant, timezone.now())
+        notice.items.create(position=number + 1, problem="x", suggestion="y", origin="intake")
+
+
+def make_line(project, number: int):
+    """One more capability with its budget line, written past the services: the proposal is not editable any more."""
+    first = ProposedCapability.objects.filter(project=project).first()
+    row = ProposedCapability.objects.create(
+        project=project, code=f"P901-{number + 1:02}", position=number, text=f"能力 {number}", taxonomy=first.taxonomy,
+        domain=first.domain, service_object="公众",
+    )  # fmt: skip
+    BudgetLine.objects.create(
+        project=project, position=number, name="x", amount=Decimal(1), capability=row, fund_source="municipal"
+    )
+
+
+@pytest.mark.django_db
+def test_pages_take_no_more_queries_for_thirty_rows_than_for_one(city):
+    make_one(city)
+    one = counted(city)
+    make_many(city)
+    many = counted(city)
+    for address, (_who, most) in BOUNDS.items():
+        print(f"{address:30} {one[address]:3} with one row, {many[address]:3} with thirty, at most {most}")
+    assert many == one
+    assert {address: number for address, number in many.items() if number > BOUNDS[address][1]} == {}
+
+
+@pytest.mark.django_db
+def test_standards_take_as_many_for_one_item_as_for_a_page(city):
+    browser = Client()
+    browser.force_login(city.planner)
+    counts = []
+    for query in (f"?q={ChecklistItem.objects.exclude(related=None).first().code}", ""):
+        with CaptureQueriesContext(connection) as queries:
+            page = browser.get(reverse("standards:index") + query).context["page"]
+        counts.append((len(queries), len(page.object_list)))
+    assert counts[0][0] == counts[1][0]
+    assert counts[0][1] < counts[1][1]
