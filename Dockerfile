@@ -10,7 +10,7 @@ RUN pip install -r requirements/production.txt
 
 COPY . .
 # The hashed file names of the static files are part of the image. The key serves this one command and signs nothing.
-RUN DEBUG=off ALLOWED_HOSTS=build.invalid \
+RUN PROFILE=production ALLOWED_HOSTS=build.invalid \
     SECRET_KEY=used-only-while-the-image-is-built-0123456789-abcdefghij \
     DATABASE_URL=sqlite:////tmp/build.sqlite3 \
     python manage.py collectstatic --noinput \

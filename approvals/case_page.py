@@ -158,7 +158,9 @@ def _timeline(row: Decision) -> dict:
 
 
 def _my_reviews(case: Case, user: User) -> list[dict]:
-    found = []
+    found: list[dict] = []
+    if case.state not in {State.REVIEW, State.EXPERT_REVIEW}:
+        return found  # a case that was withdrawn or returned meanwhile takes no opinions
     for review in case.all_reviews:
         free = review.reviewer_id in {None, user.pk} and review.status in OPEN
         if free and case.review_in_force(review) and _is_my_kind(review, user):

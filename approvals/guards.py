@@ -16,6 +16,7 @@ from approvals.names import (
 )
 from planning.queries import PolicyMissing, open_rounds, policy
 from projects import sections
+from projects.queries import load_parts
 from projects.states import Band, RunStatus
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def round_is_open(case: "Case") -> str | None:
 
 def is_complete(case: "Case") -> str | None:
     """Every required fact is there (the same table drives the meter)."""
-    gaps = sections.gaps(case)
+    gaps = sections.gaps(load_parts(case))
     if not gaps:
         return None
     shown = "; ".join(str(gap.message) for gap in gaps[:5])
@@ -217,6 +218,6 @@ def amount_within_reviewed(case: "Case") -> str | None:
 def version_is_unchanged(case: "Case") -> str | None:
     """Promise 1: what is approved is what was submitted and reviewed."""
     version = case.current_version
-    if version and sections.digest_of(sections.section_snapshot(case)) == version.digest:
+    if version and sections.digest_of(sections.section_snapshot(load_parts(case))) == version.digest:
         return None
     return _("The proposal differs from the submitted version; it has to be submitted and reviewed again.")

@@ -49,7 +49,7 @@ WORKFLOW: tuple[Step, ...] = (
     ),
     Step(
         State.INTAKE, "file", State.FILED, (Role.INTAKE,), _("File"), guards=(*FILING, guards.may_be_filed),
-        then=(effects.request_screening,), comment=True, tone="secondary", copies=(Role.FINANCE, Role.STEWARD),
+        then=(effects.request_screening,), comment=True, tone="secondary", copies=(Role.FINANCE,),
     ),
     Step(
         State.INTAKE, "reject", State.REJECTED, (Role.INTAKE,), _("Reject"), guards=(guards.clause_cited,),
@@ -165,7 +165,7 @@ WORKFLOW: tuple[Step, ...] = (
     Step(
         State.DECISION, "approve", State.APPROVED, (Role.APPROVER,), _("Approve"),
         guards=(*INVARIANTS, guards.amount_within_reviewed), then=(effects.grant,), comment=True,
-        fields=("approved_amount", "conditions"), copies=(Role.FINANCE, Role.STEWARD),
+        fields=("approved_amount", "conditions"), copies=(Role.FINANCE,),
     ),
     Step(
         State.DECISION, "defer", State.DEFERRED, (Role.APPROVER,), _("Defer"), comment=True, tone="secondary",

@@ -26,7 +26,8 @@ SUPPORT = "020-5555 0110"
 # In the order in which a case meets them.
 DEMO_USERNAMES = (
     *("applicant", "applicant2", "endorser", "intake", "planner", "requirements", "standards", "manager"),
-    *("expert1", "expert2", "expert3", "approver", "finance", "steward", "auditor", "secadmin", "sysadmin"),
+    *("expert1", "expert2", "expert3", "expert4", "expert5"),
+    *("approver", "finance", "steward", "auditor", "secadmin", "sysadmin"),
 )
 
 

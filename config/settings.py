@@ -208,6 +208,9 @@ EMAIL_BACKEND = env.text("EMAIL_BACKEND") or (
 )
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.whole("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10  # seconds; shorter than the lease under which notices are mailed
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tongchou@yunhai.invalid")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")

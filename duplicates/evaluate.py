@@ -46,24 +46,26 @@ def outcome(labelled: Labelled, encoder: str, model: Model | None = None) -> tup
     return found, engine.record
 
 
-def cross_validated(labelled: Labelled, encoder: str, folds: int) -> tuple[Outcome, RunRecord]:
-    """Screen each fold of proposals with coefficients fitted on the other folds."""
-    engine = Engine(labelled.systems, peers=labelled.proposals, encoder=encoder)
+def cross_validated(labelled: Labelled, chosen: Labelled, encoder: str, folds: int) -> tuple[Outcome, RunRecord]:
+    """Screen each fold of ``chosen`` with coefficients fitted on the other folds of ``labelled``."""
+    engine = Engine(chosen.systems, peers=chosen.proposals, encoder=encoder)
     channel = "lexical" if engine.record.encoder == "lexical" else "dense"
-    groups = fit.collect(labelled, encoder)
+    groups, lessons = fit.collect(labelled, encoder), fit.twins(labelled, encoder)
+    asked = {proposal.code: proposal for proposal in chosen.proposals}
     found = Outcome()
     for part in fit.split(groups, folds):
         held = {group.proposal.code for group in part}
-        engine.coefficients = fit.fit([group for group in groups if group.proposal.code not in held], channel)
+        rest = [group for group in groups if group.proposal.code not in held]
+        engine.coefficients = fit.fit([*rest, *lessons], channel)
         for group in part:
-            _add(found, engine.screen(group.proposal, listing=EVERYTHING))
+            _add(found, engine.screen(asked[group.proposal.code], listing=EVERYTHING))
     return found, engine.record
 
 
 def evaluate(labelled: Labelled, encoder: str, *, folds: int = 0, tags: bool = True) -> dict[str, Any]:
     """All figures of the engine and of the baselines (design, “Quality is measured”)."""
     chosen = labelled if tags else without_tags(labelled)
-    found, record = cross_validated(chosen, encoder, folds) if folds else outcome(chosen, encoder)
+    found, record = cross_validated(labelled, chosen, encoder, folds) if folds else outcome(chosen, encoder)
     result = figures(found, chosen)
     result["encoder"] = record.encoder
     if record.degraded_reason:

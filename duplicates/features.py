@@ -117,7 +117,7 @@ def features(left: Prepared, right: Prepared, dense: Dense | None) -> dict[str, 
 
 
 def _other_thing(left: Prepared, right: Prepared) -> float:
-    """1 when each names a business object that the other side never speaks of (school buses here, muck trucks there)."""
+    """1 when each names a business object that the other side never speaks of (school bus, muck truck)."""
     return float(
         bool(left.things and right.things)
         and left.things.isdisjoint(right.context.vocabulary)

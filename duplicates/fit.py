@@ -65,19 +65,20 @@ def collect(labelled: files.Labelled, encoder: str | Encoder) -> list[Rows]:
     return found
 
 
-def twins(labelled: files.Labelled, encoder: str | Encoder, every: int = 2, weight: float = 0.04) -> list[Rows]:
-    """Made-up lessons: an existing text with its object under another name is the same, with another object it is not."""
+def twins(labelled: files.Labelled, encoder: str | Encoder, every: int = 2) -> list[Rows]:
+    """Made-up lessons: a text with its object under another name is the same, with another object it is not."""
     model = blank("lexical" if encoder == "lexical" else "dense")
     engine = Engine(labelled.systems, encoder=encoder, coefficients=model)
     found = []
-    for system, item in [(system, item) for system in labelled.systems for item in system.capabilities][::every]:
+    for system, item in [(owner, item) for owner in labelled.systems for item in owner.capabilities][::every]:
         for same, text in _reworded(item.text):
             code = f"{item.code}{'=' if same else '!'}"
             proposal = Proposal(code, "", "", "new", None, "", (replace(item, code=code, text=text),), ())
             judge = Judge(proposal, model, engine.thresholds, None)
             matches, _ = engine.matches(proposal, engine.peers, judge)
             key = (code, system.code, item.code)
-            found.append(Rows(proposal, matches, {key} if same else set(), set(), weight, {key}))
+            positive, weight = ({key}, RENAMED) if same else (set(), SWAPPED)
+            found.append(Rows(proposal, matches, positive, set(), weight, {key}))
     return found
 
 
@@ -91,15 +92,16 @@ def _reworded(text: str) -> list[tuple[bool, str]]:
             names = [name for name in group.members if name > "一" and name != normal[term.start : term.end]]
             other = objects[(objects.index(group) + 7) % len(objects)].members[0]
             swapped = [(True, names[0])] if names else []
-            return [(same, normal[: term.start] + name + normal[term.end :]) for same, name in [*swapped, (False, other)]]
+            return [
+                (same, normal[: term.start] + name + normal[term.end :]) for same, name in [*swapped, (False, other)]
+            ]
     return []
 
 
-def logistic(x: Array, y: Array, weights: Array, ridge: float) -> Array:
-    """Weighted logistic regression by Newton's method; the intercept (first column) is not penalised."""
+def logistic(x: Array, y: Array, weights: Array, ridge: Array) -> Array:
+    """Weighted logistic regression by Newton's method; ``ridge`` is one penalty per feature, none for the intercept."""
     design = np.hstack([np.ones((len(x), 1)), x])
-    penalty = np.eye(design.shape[1]) * ridge
-    penalty[0, 0] = 1e-6
+    penalty = np.diag(np.concatenate([[1e-6], ridge]))
     beta = np.zeros(design.shape[1])
     for _ in range(60):
         guess = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -30, 30)))
@@ -114,11 +116,16 @@ def logistic(x: Array, y: Array, weights: Array, ridge: float) -> Array:
 
 def _layer(rows: Sequence[tuple[dict[str, float], float, float]], names: Sequence[str], ridge: float) -> Layer:
     x = np.array([[values[name] for name in names] for values, _, _ in rows])
-    beta = logistic(x, np.array([row[1] for row in rows]), np.array([row[2] for row in rows]), ridge)
+    penalties = np.array([LOOSE if name in LESSONS else ridge for name in names])
+    beta = logistic(x, np.array([row[1] for row in rows]), np.array([row[2] for row in rows]), penalties)
     return Layer(round(float(beta[0]), 4), {name: round(float(b), 4) for name, b in zip(names, beta[1:], strict=True)})
 
 
 BARE = 0.3
+LOOSE = 0.02
+RENAMED = 0.04
+SWAPPED = 0.25
+LESSONS = ("twin",)  # taught by made-up lessons alone, therefore hardly penalised
 
 
 def _first_rows(groups: Iterable[Rows]) -> list[tuple[dict[str, float], float, float]]:

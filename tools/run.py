@@ -77,7 +77,7 @@ def prepare() -> None:
     VAR.mkdir(exist_ok=True)
     STAMP.unlink(missing_ok=True)
     step("Preparing the database …", "migrate", "--verbosity", "0")
-    if not switched_off("DEBUG"):
+    if is_demonstration():
         step("Loading the demo city …", "demo")
     STAMP.write_text(fingerprint(), encoding="utf-8")
 
@@ -98,7 +98,7 @@ def fingerprint() -> str:
     database = VAR / "tongchou.sqlite3"
     if os.environ.get("DATABASE_URL") or not database.is_file():
         return ""
-    settings = database.stat().st_ino, os.environ.get("DEMO_PASSWORD"), switched_off("DEBUG")
+    settings = database.stat().st_ino, os.environ.get("DEMO_PASSWORD"), is_demonstration()
     digest = hashlib.sha256(repr(settings).encode())
     for path in sorted(path for app in (*APPS, "duplicates") for path in (ROOT / app).rglob("*") if decides(path)):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
@@ -110,9 +110,10 @@ def decides(path: Path) -> bool:
     return path.suffix in {".py", ".sql", ".json", ".jsonl", ".csv", ".toml"} and path.is_file()
 
 
-def switched_off(name: str) -> bool:
-    """Whether a boolean setting is given and false, as config/env.py reads it."""
-    return os.environ.get(name, "").strip().lower() in {"0", "false", "no", "off"}
+def is_demonstration() -> bool:
+    """Whether the settings let the demo city in: neither the production profile nor DEBUG off (see config/env.py)."""
+    is_off = os.environ.get("DEBUG", "").strip().lower() in {"0", "false", "no", "off"}
+    return not is_off and os.environ.get("PROFILE", "").strip() != "production"
 
 
 def manage(*arguments: str) -> list[str]:
@@ -136,7 +137,7 @@ def wait_until_served(server: subprocess.Popen, port: int) -> bool:
 def announce(port: int, seconds: float) -> None:
     """Print where to look and whom to be."""
     print(f"\n  统筹 Tongchou  http://{HOST}:{port}/   ready in {seconds:.1f} s, stop with Ctrl+C\n")
-    if not switched_off("DEBUG"):
+    if is_demonstration():
         shown = "as set in DEMO_PASSWORD" if os.environ.get("DEMO_PASSWORD") else "tongchou-demo"
         print(f"  Demo accounts 演示账号 (password 密码: {shown})")
         for name, purpose in ACCOUNTS:

@@ -64,13 +64,13 @@ def families() -> list[Family]:
     no_redis = f"no server at {services.address(os.environ.get('TEST_REDIS_URL', ''), 6379)}"
     on_postgresql = "postgres and not browser" + ("" if redis else " and not redis")
     return [
-        Family("sqlite", "not redis and not browser and not slow", common),
+        Family("sqlite", "not redis and not browser and not slow and not postgres(only=True)", common),
         Family(
             "postgresql", on_postgresql, {**common, "DATABASE_URL": postgresql}, 2, "" if postgresql else no_postgresql
         ),
         Family("redis", "redis", common, 0, "" if redis else no_redis),
         Family("browser", "browser", common, 2, "" if chromium else "no chromium found"),
-        Family("slow", "slow and not redis and not browser", common, 0),
+        Family("slow", "slow and not redis and not browser and not postgres(only=True)", common, 0),
     ]
 
 
@@ -94,7 +94,7 @@ def run(family: Family, tally: Tally, words: list[str]) -> None:
 
 def surroundings(settings: dict[str, str]) -> dict[str, str]:
     """The environment of a run: ours without the settings of a site, plus those of the family."""
-    site = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DEMO_PASSWORD"}
+    site = {"PROFILE", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DEMO_PASSWORD"}
     kept = {name: value for name, value in os.environ.items() if name not in site}
     return {**kept, **{name: value for name, value in settings.items() if value}}
 

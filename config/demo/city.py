@@ -105,12 +105,16 @@ def _filed(walker: Walker, ref: str) -> None:
 
 def _redirected(walker: Walker, ref: str) -> None:
     case = walker.to(ref, State.ADJUDICATION)
+    if case.state != State.ADJUDICATION:
+        return
     opinion = "云政通已提供全部六项功能，开通单位账号即可使用。"
     walker.take(case, "redirect", walker.people["manager"], opinion, target_system="S005")
 
 
 def _merged(walker: Walker, ref: str) -> None:
     case = walker.to(ref, State.ADJUDICATION)
+    if case.state != State.ADJUDICATION:
+        return
     walker.take(case, "merge", walker.people["manager"], "与随手拍项目同单位同能力，合并建设。", target_project="P31")
 
 

@@ -108,6 +108,7 @@ def take_fences_down() -> None:
     loose = models.ForeignKey(Project, models.PROTECT)
     loose.set_attributes_from_name("project")
     loose.model = Approval
+    Decision._meta.constraints = []  # SQLite makes the table again from what the model says
     with connection.schema_editor() as editor:
         editor.remove_constraint(Decision, once)
         editor.alter_field(Approval, granted, loose)

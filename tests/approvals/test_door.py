@@ -73,7 +73,7 @@ def test_step_within_a_state_does_not_start_its_clock_again(city):
     assert (fresh(case).state_since, fresh(case).seq) == (case.state_since, case.seq + 1)
 
 
-def test_finance_and_registry_are_sent_a_copy_of_an_approval(city):
+def test_finance_is_sent_a_copy_of_an_approval(city):
     row = act(make_case(city, State.DECISION), "approve", city.approver, approved_amount=Decimal(1))
     assert set(CarbonCopy.objects.filter(decision=row).values_list("user__username", flat=True)) == {
         "finance",

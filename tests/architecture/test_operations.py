@@ -63,14 +63,14 @@ def application(db):
         cursor.execute("RESET ROLE")
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(only=True)
 @pytest.mark.parametrize("statement", REFUSED)
 def test_application_may_not(application, statement):
     with pytest.raises(ProgrammingError, match="permission denied|must be owner"), transaction.atomic():
         application.execute(statement)
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(only=True)
 @pytest.mark.parametrize("statement", ALLOWED)
 def test_application_may(application, statement):
     application.execute(statement)

@@ -37,8 +37,10 @@ def counted(result):
 
 
 def test_engine_finds_a_renamed_function():
-    result = make_engine().screen(make_proposal("P1", "长者关爱项目", "空巢长者上门看望任务派发"))
-    assert ("P1-1", "S04") in counted(result)
+    tags = {"taxonomy": "K07", "domain": "BD08"}
+    care = make_system("S40", "养老探访系统", "独居老人上门探访派单", **tags)
+    proposal = make_proposal("P1", "长者关爱项目", "空巢长者登门看望、任务派发", **tags)
+    assert ("P1-1", "S40") in counted(make_engine(care).screen(proposal))
 
 
 def test_business_object_decides_between_twins():
@@ -88,12 +90,14 @@ def test_own_earlier_version_is_left_out():
     assert not [item for item in result.findings if item.proposal2]
 
 
+def dunning_proposal():
+    proposal = make_proposal("P1", "催缴项目", "催缴短信群发", "疫苗冷链温度记录", "候鸟迁徙路线标注", "古籍修复工艺")
+    first, *rest = proposal.capabilities
+    return replace(proposal, capabilities=(replace(first, taxonomy="B09"), *rest))
+
+
 def test_unified_platform_blocks_whatever_its_share():
-    result = make_engine().screen(
-        make_proposal(
-            "P1", "催缴项目", "催缴短信群发", "疫苗冷链温度记录", "候鸟迁徙路线标注", "古籍修复工艺记录", taxonomy=None
-        )
-    )
+    result = make_engine().screen(dunning_proposal())
     hit = next(item for item in result.findings if item.system == "S03" and item.counts)
     assert hit.relation is Relation.UNIFIED
     assert hit.band is Band.AMBER
@@ -103,7 +107,7 @@ def test_unified_platform_blocks_whatever_its_share():
 
 def test_unified_only_where_reuse_is_mandatory():
     engine = make_engine(reuse_mandatory=["A01"])
-    result = engine.screen(make_proposal("P1", "催缴项目", "催缴短信群发"))
+    result = engine.screen(dunning_proposal())
     assert {item.relation for item in result.findings if item.system == "S03" and item.counts} == {Relation.DUPLICATE}
 
 

@@ -82,6 +82,13 @@ def test_last_submitter_is_told_wherever_they_work_now(colleagues):
     assert told_last("P901") == {"applicant: sent_back", "colleague: sent_back"}
 
 
+def test_creator_who_left_is_not_told(colleagues):
+    case = make_case(colleagues, State.ENDORSEMENT)
+    User.objects.filter(pk=colleagues.applicant.pk).update(is_active=False)
+    take(case, "send_back", colleagues.endorser, items=[ITEM])
+    assert told_last("P901") == {"colleague: sent_back"}
+
+
 def test_correction_that_lapses_tells_the_unit(colleagues):
     case = make_case(colleagues, State.INTAKE)
     take(case, "return_for_correction", colleagues.intake, items=[ITEM])

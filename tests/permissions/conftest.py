@@ -39,7 +39,7 @@ def town(django_db_setup, django_db_blocker, _settings_of_tests):
 
 @pytest.fixture(scope="module")
 def browsers(town):
-    """A fresh browser of whoever is named, signed in; "anon" is nobody. A 500 is an answer, so that a test can list all."""
+    """A fresh browser of whoever is named, signed in; "anon" is nobody. A 500 is an answer like others."""
     sessions = {}
     for name in PEOPLE[1:]:
         client = Client()

@@ -1,4 +1,4 @@
-"""Every address × every role × own and other unit, against the table in expected.py. An address that is not in it fails."""
+"""Every address × every role × own and other unit, against expected.py; an address that is not listed fails."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -12,7 +12,8 @@ from tests.permissions import expected
 from tests.permissions.town import address
 
 pytestmark = pytest.mark.django_db
-SENT: dict[str, dict[str, str]] = {"GET": {}, "POST": {"csrfmiddlewaretoken": "x"}}  # an empty form, as a browser sends it
+# An empty form, as a browser sends it.
+SENT: dict[str, dict[str, str]] = {"GET": {}, "POST": {"csrfmiddlewaretoken": "x"}}
 # Answers to anybody's POST, so not worth a row each: pages of the sign-in package that are its own business to test.
 FOREIGN = ("account_", "mfa_")
 

@@ -33,8 +33,8 @@ BLOCKED = {
 }
 # Who may know of the case; everybody else is told that there is no such page.
 DESK = {"intake", "planner", "requirements", "standards", "manager", "approver", "auditor"}
-KNOWS = {"draft": {"applicant", "endorser", "auditor"}, "expert_review": {*DESK, "applicant", "endorser", "finance", "expert"}}
 KNOWS_OTHERWISE = {*DESK, "applicant", "endorser", "finance"}
+KNOWS = {"draft": {"applicant", "endorser", "auditor"}, "expert_review": {*KNOWS_OTHERWISE, "expert"}}
 
 
 @pytest.fixture(scope="module")

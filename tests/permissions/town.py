@@ -16,7 +16,7 @@ from tests.cast import TEXTS, duplicate_text, make_case, make_city
 
 
 def make_town() -> SimpleNamespace:
-    """The city, and for the hospital ("own") and the water bureau ("other") one proposal in each state that a page needs.
+    """The city, and for hospital ("own") and water bureau ("other") one proposal in each state that a page needs.
 
     Experts come first: at that time no other proposal of the round says the same, so nothing has to be adjudicated.
     """

@@ -56,7 +56,7 @@ system = st.fixed_dictionaries(
         "status": st.sampled_from(System.Status.values),
         "build_mode": st.sampled_from(["unified", "departmental"]),
         "built_on": st.none() | st.dates(date(1980, 1, 1), date(2100, 12, 31)).map(str),
-        "build_cost": money.map(lambda value: value and float(value)),
+        "build_cost": money.map(lambda value: None if value is None else float(value)),
         "users": st.none() | st.integers(0, 2_147_483_647),
         "mlps_level": st.none() | st.integers(1, 5),
         "on_gov_cloud": st.none() | st.booleans(),
