@@ -65,7 +65,7 @@ def collect(labelled: files.Labelled, encoder: str | Encoder) -> list[Rows]:
     return found
 
 
-def twins(labelled: files.Labelled, encoder: str | Encoder, every: int = 2) -> list[Rows]:
+def twins(labelled: files.Labelled, encoder: str | Encoder, every: int = 1) -> list[Rows]:
     """Made-up lessons: a text with its object under another name is the same, with another object it is not."""
     model = blank("lexical" if encoder == "lexical" else "dense")
     engine = Engine(labelled.systems, encoder=encoder, coefficients=model)
@@ -77,25 +77,26 @@ def twins(labelled: files.Labelled, encoder: str | Encoder, every: int = 2) -> l
             judge = Judge(proposal, model, engine.thresholds, None)
             matches, _ = engine.matches(proposal, engine.peers, judge)
             key = (code, system.code, item.code)
+            if not same:  # a lesson only where the engine can see that the object is another one
+                matches = {code: [match for match in matches[code] if match.values["other_thing"]]}
             positive, weight = ({key}, RENAMED) if same else (set(), SWAPPED)
             found.append(Rows(proposal, matches, positive, set(), weight, {key}))
     return found
 
 
 def _reworded(text: str) -> list[tuple[bool, str]]:
-    """The text with its first business object renamed, and with another object in its place."""
+    """The text with its one business object renamed, and with another object in its place."""
     normal = normalise(text).text
     objects = [group for group in lexicon.groups() if group.kind == "object"]
-    for term in terms(normalise(text)):
-        group = next((group for group in objects if group.code == term.key), None)
-        if group:
-            names = [name for name in group.members if name > "一" and name != normal[term.start : term.end]]
-            other = objects[(objects.index(group) + 7) % len(objects)].members[0]
-            swapped = [(True, names[0])] if names else []
-            return [
-                (same, normal[: term.start] + name + normal[term.end :]) for same, name in [*swapped, (False, other)]
-            ]
-    return []
+    codes = [group.code for group in objects]
+    found = [term for term in terms(normalise(text)) if term.key in codes]
+    if len(found) != 1:
+        return []
+    term, place = found[0], codes.index(found[0].key)
+    other = (False, objects[(place + 7) % len(objects)].members[0])
+    names = [name for name in objects[place].members if name > "一" and name != normal[term.start : term.end]]
+    swaps = [(True, names[0]), other] if names else [other]
+    return [(same, normal[: term.start] + name + normal[term.end :]) for same, name in swaps]
 
 
 def logistic(x: Array, y: Array, weights: Array, ridge: Array) -> Array:
@@ -124,7 +125,7 @@ def _layer(rows: Sequence[tuple[dict[str, float], float, float]], names: Sequenc
 BARE = 0.3
 LOOSE = 0.02
 RENAMED = 0.04
-SWAPPED = 0.25
+SWAPPED = 0.15
 LESSONS = ("twin",)  # taught by made-up lessons alone, therefore hardly penalised
 
 

@@ -1,0 +1,102 @@
+"""The server that the browser visits: a process of its own with part of the demo city, in a folder that is thrown away.
+
+python -m tests.browser.serve FOLDER prints one line of JSON (address, and where the changing keys lead), then serves.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+CHOSEN = (
+    "P44", "P07", "P29", "P36", "P13", "P12", "P25", "P27", "P28", "P02", "P31", "P32", "P03", "P04", "P05", "P35", "P38",
+)  # fmt: skip
+PASSWORD = "tongchou-demo"
+
+
+def main(folder: Path) -> None:
+    """Build the city where there is none yet, say where everything is, serve until the process is ended."""
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": f"sqlite:///{folder / 'browser.sqlite3'}",
+        "MEDIA_ROOT": str(folder / "documents"),
+        "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+        "ENCODER": "lexical",
+        "LOG_LEVEL": "ERROR",
+        "DEMO_PASSWORD": PASSWORD,
+    }
+    import django
+
+    django.setup()
+    build()
+    serve()
+
+
+def build() -> None:
+    """The catalogues of the demo city and the chosen proposals, each walked to its state through the door."""
+    from django.core.management import call_command
+
+    from config.demo import city
+    from projects.models import Project
+
+    call_command("migrate", verbosity=0)
+    if Project.objects.exists():
+        return
+    read = Path.read_text
+
+    def chosen(path: Path, *args: str, **more: str) -> str:
+        text = read(path, *args, **more)
+        if path.name != "proposals.jsonl":
+            return text
+        return "\n".join(line for line in text.splitlines() if json.loads(line)["code"] in CHOSEN)
+
+    Path.read_text = chosen  # type: ignore[method-assign] # the loader reads the whole file; a part of it is enough here
+    try:
+        city.load(lambda text: None)
+    finally:
+        Path.read_text = read  # type: ignore[method-assign]
+
+
+def keys() -> dict[str, str]:
+    """Keys that the addresses of the pages need, by what they are for."""
+    from approvals.models import Case
+    from notifications.models import Notification
+    from projects.models import Finding, Project
+
+    found = {f"clerk_{ref}": f"clerk_{unit.lower()}" for ref, unit in Project.objects.values_list("ref", "department__code")}
+    for ref in ("P12", "P25", "P13", "P31"):
+        for review in Case.objects.get(ref=ref).all_reviews:
+            found[f"{review.kind}_{ref}"] = str(review.pk)
+    for review in Case.objects.get(ref="P35").all_reviews:
+        if review.kind == "expert":
+            found["expert_P35"], found["expert"] = str(review.pk), review.reviewer.username
+    for ref in ("P03", "P04", "P25"):
+        finding = Finding.objects.filter(project__ref=ref, is_current=True).exclude(relation="related").first()
+        found[f"finding_{ref}"] = str(finding.pk) if finding else ""
+    amber = Finding.objects.filter(is_current=True, band="amber", decision="", project__state="adjudication").first()
+    found["amber"] = str(amber.pk) if amber else ""
+    found["document_P44"] = str(Project.objects.get(ref="P44").documents.first().pk)
+    found["notices"] = str(Notification.objects.count())
+    return found
+
+
+def serve() -> None:
+    """Answer as in production: our own error pages, not the ones for developers."""
+    from django.conf import settings
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    settings.DEBUG = False
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.set_app(StaticFilesHandler(WSGIHandler()))
+    print(json.dumps({"address": f"http://127.0.0.1:{server.server_port}", "keys": keys()}), flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
