@@ -47,18 +47,33 @@ def first_bad_row(rows: Iterable[Mapping[str, Any]]) -> tuple[int, str] | None:
 
 def check(case_file: Mapping[str, Any]) -> str | None:
     """What is wrong with an exported case file, or None."""
-    rows = case_file["decisions"]
+    rows, project = case_file["decisions"], case_file["project"]
     bad = first_bad_row(rows)
     if bad:
         return f"decision {bad[0]} {bad[1]}"
-    if len(rows) != case_file["project"]["seq"]:
-        return f"the project has {case_file['project']['seq']} decisions, the file holds {len(rows)}"
-    if rows and rows[-1]["target"] != case_file["project"]["state"]:
+    if len(rows) != project["seq"]:
+        return f"the project has {project['seq']} decisions, the file holds {len(rows)}"
+    if rows and rows[-1]["target"] != project["state"]:
         return "the project's state is not the one its last decision led to"
-    for version in case_file["versions"]:
-        text = json.dumps(version["snapshot"], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        if hashlib.sha256(text.encode("utf-8")).hexdigest() != version["digest"]:
-            return f"version {version['number']} was changed after it was submitted"
+    if {row["project"] for row in rows} - {project["ref"]}:
+        return "the decisions are another project's"
+    missing = {row["version"] for row in rows} - {None} - {version["number"] for version in case_file["versions"]}
+    if missing:
+        return f"version {min(missing)} is missing"
+    problems = (bad_version(version, rows) for version in case_file["versions"])
+    return next((problem for problem in problems if problem), None)
+
+
+def bad_version(version: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> str | None:
+    """What is wrong with one submitted version, or None: its own hash, and what the chained decisions say of it."""
+    text = json.dumps(version["snapshot"], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    if hashlib.sha256(text.encode("utf-8")).hexdigest() != version["digest"]:
+        return f"version {version['number']} was changed after it was submitted"
+    decided = [row for row in rows if row["version"] == version["number"]]
+    if {row["version_digest"] for row in decided} != {version["digest"]}:
+        return f"version {version['number']} is not the one that was decided on"
+    if (decided[0]["actor"], decided[0]["taken_at"]) != (version["submitted_by"], version["submitted_at"]):
+        return f"version {version['number']} was not submitted by that person at that time"
     return None
 
 

@@ -14,7 +14,7 @@ def main() -> int:
     """Run each bench; 0 when all ran."""
     environment.ensure(environment.RUN)
     postgresql = services.postgresql()
-    print("The door: one withdrawal per decision, one process", flush=True)
+    print("The door, one process", flush=True)
     statuses = [run({"DATABASE_URL": url}, "tools/bench_door.py") for url in ("", postgresql)[: 2 if postgresql else 1]]
     if not postgresql:
         print("SKIPPED: postgresql (no server lets this user in)")

@@ -84,7 +84,7 @@ PLACES = (
     Place("taxonomy", "manager", "/portfolio/taxonomy/"),
     Place("import", "steward", "/portfolio/import/"),
     Place("standards", "planner", "/standards/"),
-    Place("standards-item", "planner", "/standards/items/G-01/"),
+    Place("standards-item", "planner", "/standards/items/{item}/"),
     Place("catalogue", "planner", "/standards/catalogue/"),
     Place("standard", "planner", "/standards/catalogue/1/"),
     Place("planning", "manager", "/planning/"),

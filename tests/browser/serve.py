@@ -61,8 +61,8 @@ def build() -> None:
 def keys() -> dict[str, str]:
     """Keys that the addresses of the pages need, by what they are for."""
     from approvals.models import Case
-    from notifications.models import Notification
     from projects.models import Finding, Project
+    from standards.models import ChecklistItem
 
     found = {f"clerk_{ref}": f"clerk_{unit.lower()}" for ref, unit in Project.objects.values_list("ref", "department__code")}
     for ref in ("P12", "P25", "P13", "P31"):
@@ -77,7 +77,7 @@ def keys() -> dict[str, str]:
     amber = Finding.objects.filter(is_current=True, band="amber", decision="", project__state="adjudication").first()
     found["amber"] = str(amber.pk) if amber else ""
     found["document_P44"] = str(Project.objects.get(ref="P44").documents.first().pk)
-    found["notices"] = str(Notification.objects.count())
+    found["item"] = ChecklistItem.objects.first().code
     return found
 
 

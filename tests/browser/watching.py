@@ -7,14 +7,18 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
-# What may be wider than the window: it scrolls by itself.
+# What makes the page wider than the window; what scrolls or is clipped by itself does not.
 WIDE = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
-  const inside = element => !element.closest('.tc-scroll, .tc-tabs, svg');
-  const all = [...document.querySelectorAll('body *')].filter(inside);
-  return all.filter(element => element.getBoundingClientRect().right > width + 1)
-    .slice(0, 6).map(element => `${element.tagName}.${element.className} ${element.textContent.trim().slice(0, 40)}`);
+  const loose = element => {
+    for (let box = element.parentElement; box && box !== document.body; box = box.parentElement)
+      if (getComputedStyle(box).overflowX !== 'visible') return false;
+    return true;
+  };
+  const sticks = element => element.getBoundingClientRect().right > width + 1;
+  return [...document.querySelectorAll('body *')].filter(sticks).filter(loose).slice(0, 6)
+    .map(element => `${element.tagName}.${element.className} ${element.textContent.trim().slice(0, 40)}`);
 }"""
 
 

@@ -332,6 +332,8 @@ def test_a_very_long_and_a_very_wide_proposal_are_answered():
 
 def test_thresholds_move_bands_not_scores():
     proposal = make_proposal("P1", "项目", "来信来访登记", "候鸟迁徙路线标注")
+    usual = make_engine().screen(proposal)
+    assert (usual.coverage, usual.band, usual.verdict) == (0.5, Band.AMBER, Verdict.PARTIAL)
     strict = make_engine(thresholds=Thresholds(red=0.4)).screen(proposal)
     loose = make_engine(thresholds=Thresholds(red=0.9, amber=0.8)).screen(proposal)
     assert (strict.band, loose.band) == (Band.RED, Band.GREEN)
