@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.policy import holders
 from accounts.roles import Role
 from approvals.deadlines import due_on
-from approvals.names import CONCLUDED, OPEN, PASSING, UNIFIED_KINDS, ReviewKind
+from approvals.names import CONCLUDED, OPEN, PASSING, UNIFIED_KINDS, ReviewKind, ReviewStatus
 from planning.queries import open_rounds, policy
 from projects.models import Finding
 from projects.screening import request_run
@@ -94,16 +94,18 @@ def settle_findings(case: "Case", decision: "Decision") -> None:
 
 
 def invite_experts(case: "Case", decision: "Decision") -> None:
-    """A seat for every active expert who is neither of the unit nor seated already on this basis."""
-    basis = case.basis_of(ReviewKind.EXPERT)
-    reviews = [review for review in case.all_reviews if review.kind == ReviewKind.EXPERT and review.basis == basis]
-    seated = {review.reviewer_id for review in reviews if review.status in OPEN | CONCLUDED}
+    """A seat for every active expert who is neither of the unit, nor seated on this basis, nor stepped back before."""
+    basis, version = case.basis_of(ReviewKind.EXPERT), case.current_version
+    reviews = [review for review in case.all_reviews if review.kind == ReviewKind.EXPERT]
+    away = {review.reviewer_id for review in reviews if review.status == ReviewStatus.RECUSED}
     for review in reviews:
-        if review.status in CONCLUDED and review.version_id != case.current_version.pk:
-            review.carried_to = case.current_version
-            review.save(update_fields=["carried_to"])
+        if review.basis == basis and review.status in OPEN | CONCLUDED:
+            away.add(review.reviewer_id)
+            if review.version_id != version.pk:
+                review.carried_to = version
+                review.save(update_fields=["carried_to"])
     for expert in holders(Role.EXPERT).exclude(department_id=case.department_id).order_by("username"):
-        if expert.pk not in seated:
+        if expert.pk not in away:
             case.open_review(ReviewKind.EXPERT, reviewer=expert)
     case.forget()
 

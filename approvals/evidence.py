@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from approvals.models import Case
@@ -33,7 +34,7 @@ def _rows(values: dict[str, Any]) -> list[tuple[str, str]]:
         elif name == "lines":
             rows += [(item["name"], _line(item)) for item in value]
         elif name not in {"documents", "round", "department"} and (text := _text(name, value)):
-            rows.append((str(Project._meta.get_field(name).verbose_name), text))
+            rows.append((capfirst(str(Project._meta.get_field(name).verbose_name)), text))
     return rows
 
 

@@ -14,6 +14,7 @@ from duplicates.model import Model
 from duplicates.relations import Listing
 from duplicates.results import ProposalResult, RunRecord
 
+INNER = 4
 EVERYTHING = Listing(top=100_000, min_score=0.0, evidence=False)
 
 
@@ -56,7 +57,7 @@ def cross_validated(labelled: Labelled, chosen: Labelled, encoder: str, folds: i
     for part in fit.split(groups, folds):
         held = {group.proposal.code for group in part}
         rest = [group for group in groups if group.proposal.code not in held]
-        engine.coefficients = fit.fit([*rest, *lessons], channel)
+        engine.coefficients = fit.fit([*rest, *lessons], channel, INNER)
         for group in part:
             _add(found, engine.screen(asked[group.proposal.code], listing=EVERYTHING))
     return found, engine.record

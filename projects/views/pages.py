@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects import sections
 from projects.forms import SectionEdit, UploadForm
@@ -139,8 +140,13 @@ def _linked(project: Project, gap: sections.Gap) -> dict[str, str]:
 
 
 def _why_not(progress: Progress) -> str:
-    numbers = _(", ").join(str(number) for number in progress.open_numbers)
-    return _("It can be submitted once sections %(numbers)s are complete.") % {"numbers": numbers} if numbers else ""
+    left = progress.open_numbers
+    text = ngettext(
+        "It can be submitted once section %(numbers)s is complete.",
+        "It can be submitted once sections %(numbers)s are complete.",
+        len(left),
+    )
+    return text % {"numbers": _(", ").join(map(str, left))} if left else ""
 
 
 def _answers(project: Project, row: sections.SectionStatus) -> dict[str, Any]:

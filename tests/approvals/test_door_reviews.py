@@ -8,11 +8,15 @@ from approvals.errors import Blocked, NotOffered, Stale
 from approvals.models import Decision, Review
 from approvals.services import perform_review
 from approvals.sheet_services import save_verdicts
+from config.demo.walk import Walker
 from planning.services import set_policy
+from projects.services import save_section
 from projects.states import State
 from tests.approvals.acting import (
+    ITEM,
     REASONED,
     act,
+    answer_all,
     fresh,
     judge,
     open_expert_reviews,
@@ -160,6 +164,33 @@ def test_recused_expert_leaves_no_seat_behind(city):
     review = open_expert_reviews(case).first()
     step_review(review, "review_recuse", review.reviewer)
     assert open_expert_reviews(case).count() == 4
+
+
+def give_opinion(review):
+    """The expert opens the seat and agrees."""
+    step_review(review, "review_open", review.reviewer)
+    step_review(review, "review_pass", review.reviewer)
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_experts_sit_again_after_a_correction(city, changed):
+    """Opinions and open seats go along while their basis stands; who stepped back is not asked again."""
+    case = make_case(city, State.EXPERT_REVIEW, amount="150")
+    seats = list(open_expert_reviews(case))
+    step_review(seats[0], "review_recuse", seats[0].reviewer)
+    for review in seats[1:4]:
+        give_opinion(review)
+    act(case, "return_for_correction", city.manager, items=[ITEM])
+    section, data = ("needs", {"necessity": "改过"}) if changed else ("unit", {"unit_systems": "两个"})
+    save_section(project_id=case.pk, actor=city.applicant, section=section, data=data, expected_revision=None)
+    answer_all(case, city.applicant)
+    Walker().to(case.ref, State.EXPERT_REVIEW)
+    assert fresh(case).expert_opinions() == (0 if changed else 3)
+    waiting = [review for review in open_expert_reviews(case) if fresh(case).review_in_force(review)]
+    assert [review.reviewer.username for review in waiting] == [
+        f"expert{n}" for n in ((2, 3, 4, 5) if changed else (5,))
+    ]
+    give_opinion(waiting[-1])
 
 
 def test_expert_speaks_only_from_the_own_seat(city):

@@ -15,7 +15,7 @@ from tests.cast import TEXTS, duplicate_text, make_case, person
 from tests.notifications.making import journal, told_last
 
 REVIEWERS = {"planner: to_review", "requirements: to_review", "standards: to_review"}
-COPIES = {"finance: copied", "steward: copied"}
+COPIES = {"finance: copied"}
 ITEM = {"section": "budget", "problem": "缺少测算依据", "suggestion": "补充测算表"}
 
 
