@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from accounts.models import Assignment, Department, User
 from accounts.roles import Role
 from config.demo.walk import Walker
-from portfolio.models import Capability, System
+from portfolio.models import Capability
 from projects.models import Project
 from projects.services import attach_document, create_project, save_budget, save_capabilities, save_section
 from projects.states import State

@@ -166,7 +166,7 @@ class Page:
         """The form that goes to an address containing `action` (or has such a button), and has the control `has`."""
         for form in self.forms:
             goes = [urljoin(self.address, form.action), *(button.get("formaction", "") for button in form.buttons)]
-            if any(action in address for address in goes) and (not has or has in form.fields) and form.method == "post":
-                if action or has or "/language/" not in form.action:
-                    return form
+            fits = any(action in address for address in goes) and (not has or has in form.fields)
+            if fits and form.method == "post" and (action or has or "/language/" not in form.action):
+                return form
         raise LookupError(f"no form to {action!r} with {has!r} on {self.address}: {self.text[:400]}")
