@@ -29,7 +29,7 @@ ACCOUNTS = (
     ("requirements", "需求评审 · reviews requirements"),
     ("standards", "标准评审 · reviews standards"),
     ("manager", "统筹经理 · settles duplicate warnings"),
-    ("expert1 expert2 expert3", "专家 · expert panel"),
+    ("expert1 expert2 expert3 expert4 expert5", "专家 · expert panel"),
     ("approver", "审批人 · decides"),
     ("finance", "财政 · funding"),
     ("steward", "台账管理 · keeps the portfolio"),

@@ -25,7 +25,7 @@ from projects.states import State
 from tests.approvals.acting import ITEM, act, answer_all, fresh, guards_down, review_of
 from tests.cast import make_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 VERIFIER = project_settings.BASE_DIR / "approvals" / "verify_case_file.py"
 
 

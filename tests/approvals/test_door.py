@@ -23,7 +23,7 @@ from projects.states import Adjudication, RunStatus, State
 from tests.approvals.acting import ITEM, act, add_finding, fresh, refusal, the_system, traces
 from tests.cast import duplicate_text, make_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

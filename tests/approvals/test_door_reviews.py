@@ -30,7 +30,7 @@ from tests.approvals.acting import (
 )
 from tests.cast import make_case, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)
