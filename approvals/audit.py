@@ -57,5 +57,3 @@ def _states() -> Iterator[str]:
 def count() -> int:
     """How many decision rows there are."""
     return Decision.objects.count()
-
-

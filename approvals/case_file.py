@@ -25,7 +25,5 @@ def export(case: Case) -> dict:
             }
             for version in case.versions.select_related("submitted_by").order_by("number")
         ],
-        "decisions": [
-            {**row.as_row(), "previous": row.previous, "digest": row.digest} for row in decisions
-        ],
+        "decisions": [{**row.as_row(), "previous": row.previous, "digest": row.digest} for row in decisions],
     }

@@ -165,5 +165,3 @@ def copied(user: User) -> QuerySet[Project]:
     """抄送我的: cases of which the user was sent a copy."""
     rows = Project.objects.filter(decisions__copies__user=user).distinct()
     return projects.with_amount(rows).select_related("department", "round")
-
-

@@ -17,9 +17,7 @@ class NotEditable(ProjectRefusal):
     """The proposal is in a state in which its facts stand still."""
 
     def __init__(self, state: str, reason: str = "") -> None:
-        super().__init__(
-            reason or _("In the state “%(state)s” the proposal cannot be edited.") % {"state": state}
-        )
+        super().__init__(reason or _("In the state “%(state)s” the proposal cannot be edited.") % {"state": state})
         self.state = state
 
 

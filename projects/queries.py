@@ -39,6 +39,8 @@ NODES: dict[str, frozenset[str]] = {
     "shares_data": frozenset({"G02", "G03", "G06"}),
     "cloud": frozenset({"L01"}),
 }
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     """An amount tier: from `low` up to, not including, `high` (万元); None: no limit."""

@@ -61,7 +61,9 @@ def _flag(name: str, yes: Promise, no: Promise) -> Fact:
 
 _ALL = (
     Fact(
-        "kind", _("kind of project"), FactType.CHOICE,
+        "kind",
+        _("kind of project"),
+        FactType.CHOICE,
         words={
             "new": _("new build"),
             "upgrade": _("upgrade of an existing system"),
@@ -71,7 +73,9 @@ _ALL = (
     ),
     Fact("total_budget", _("total budget"), FactType.MONEY),
     Fact(
-        "mlps_level", _("MLPS level"), FactType.LEVEL,
+        "mlps_level",
+        _("MLPS level"),
+        FactType.LEVEL,
         words={
             0: _("no MLPS level proposed"),
             1: _("MLPS level 1 proposed"),

@@ -117,7 +117,9 @@ class ChecklistItem(Sourced):
     evidence_en = models.CharField(_("English evidence"), max_length=200)
     severity = models.CharField(_("severity"), max_length=20, choices=Severity.choices)
     acceptance_severity = models.CharField(
-        _("severity at acceptance"), max_length=20, blank=True,
+        _("severity at acceptance"),
+        max_length=20,
+        blank=True,
         choices=[(severity.value, severity.label) for severity in ACCEPTANCE_SEVERITIES],
     )
     # Where the rule leaves the severity to a province, a city or a site: what may be set instead.
@@ -126,7 +128,9 @@ class ChecklistItem(Sourced):
     applies = models.CharField(_("applies to"), max_length=120)
     applies_en = models.CharField(_("English applies to"), max_length=120)
     condition = models.CharField(
-        _("condition"), max_length=applicability.MAX_LENGTH, blank=True,
+        _("condition"),
+        max_length=applicability.MAX_LENGTH,
+        blank=True,
         help_text=_("Over the facts of a proposal, such as: mlps_level >= 3 and public_facing. Empty: always."),
     )
     standard = models.ForeignKey(

@@ -32,11 +32,15 @@ def make_city() -> SimpleNamespace:
     """Units, people by role, an open round, the checklist, a taxonomy and one system that nothing resembles."""
     office = Department.objects.create(code="M01", name="市数据局", name_en="Data Administration", kind="municipal")
     health = Department.objects.create(code="M19", name="市卫健委", name_en="Health Commission", kind="municipal")
-    hospital = Department.objects.create(code="U03", name="市妇幼保健院", name_en="Hospital", kind="subordinate", parent=health)
+    hospital = Department.objects.create(
+        code="U03", name="市妇幼保健院", name_en="Hospital", kind="subordinate", parent=health
+    )
     water = Department.objects.create(code="M15", name="市水务局", name_en="Water Bureau", kind="municipal")
     finance = Department.objects.create(code="M02", name="市财政局", name_en="Finance Bureau", kind="municipal")
     school = Department.objects.create(code="U08", name="职业学院", name_en="College", kind="subordinate", parent=water)
-    cast = SimpleNamespace(office=office, health=health, hospital=hospital, water=water, finance_unit=finance, school=school)
+    cast = SimpleNamespace(
+        office=office, health=health, hospital=hospital, water=water, finance_unit=finance, school=school
+    )
     cast.applicant = person("applicant", Role.APPLICANT, hospital)
     cast.applicant2 = person("applicant2", Role.APPLICANT, water)
     cast.endorser = person("endorser", Role.ENDORSER, health)
@@ -48,7 +52,9 @@ def make_city() -> SimpleNamespace:
     cast.round = making.make_round("R2026")
     seed()
     making.make_taxonomy()
-    cast.system = making.make_system(office, "S900", name="渔船北斗终端管理系统", description="渔船定位终端的登记与发放")
+    cast.system = making.make_system(
+        office, "S900", name="渔船北斗终端管理系统", description="渔船定位终端的登记与发放"
+    )
     Capability.objects.create(system=cast.system, code="S900-01", text="渔船北斗终端登记发放")
     return cast
 

@@ -21,7 +21,12 @@ from projects.states import Kind
 ROWS: dict[str, Callable[..., RowFormSet]] = {"capabilities": capability_rows, "budget": budget_rows}
 LISTS = {"capabilities": "capabilities", "budget": "lines"}
 LEVELS: tuple[tuple[Any, Any], ...] = (
-    NOT_CHOSEN, (0, _("Not graded")), (1, _("Level 1")), (2, _("Level 2")), (3, _("Level 3")), (4, _("Level 4")),
+    NOT_CHOSEN,
+    (0, _("Not graded")),
+    (1, _("Level 1")),
+    (2, _("Level 2")),
+    (3, _("Level 3")),
+    (4, _("Level 4")),
 )
 HELP = {
     "predecessor": _("The system of your unit that is upgraded, operated or replaced."),
@@ -60,7 +65,8 @@ class SectionForm(forms.ModelForm):
     """Columns of one section; nothing is required of a draft but a title and a kind."""
 
     revision = forms.IntegerField(
-        min_value=0, widget=forms.HiddenInput(attrs={"data-autosave-version": ""}),
+        min_value=0,
+        widget=forms.HiddenInput(attrs={"data-autosave-version": ""}),
         error_messages={"required": _("The page was sent incompletely. Open it again.")},
     )
 

@@ -19,7 +19,9 @@ class ProjectFilter(forms.Form):
     """What to list. A value that makes no sense is left out instead of being refused."""
 
     q = forms.CharField(
-        label=_("Search by number, title or unit"), required=False, max_length=100,
+        label=_("Search by number, title or unit"),
+        required=False,
+        max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "data-search": ""}),
     )
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *State.choices])

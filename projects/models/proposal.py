@@ -1,6 +1,5 @@
 """The proposal: sections, capabilities, budget, documents, submitted versions."""
 
-
 from decimal import Decimal
 from typing import Any
 

@@ -36,8 +36,12 @@ def create_project(
     """
     _may_start(actor, department, round, declared_unclassified)
     values = {
-        "department": department, "round": round, "title": _title(title), "kind": _kind(kind),
-        "declared_unclassified": True, "created_by": actor,
+        "department": department,
+        "round": round,
+        "title": _title(title),
+        "kind": _kind(kind),
+        "declared_unclassified": True,
+        "created_by": actor,
     }
     if ref:
         return Project.objects.create(ref=ref, **values)

@@ -37,8 +37,13 @@ def attach_document(
         message = _("A proposal can carry at most %(limit)s documents.")
         raise ValidationError({"file": message % {"limit": MAX_DOCUMENTS}})
     document = Document(
-        project=project, kind=kind, name=name, size=upload.size or 0, content_type=content_type,
-        digest=digest_of_file(upload), uploaded_by=actor,
+        project=project,
+        kind=kind,
+        name=name,
+        size=upload.size or 0,
+        content_type=content_type,
+        digest=digest_of_file(upload),
+        uploaded_by=actor,
     )
     upload.seek(0)
     document.file.save(uuid.uuid4().hex, upload, save=False)

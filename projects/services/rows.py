@@ -41,7 +41,7 @@ def replace_lines(project: Project, rows: Sequence[Row]) -> None:
         line.position = position + 1
         _fill_line(line, row, codes)
         line.save()
-    project.budget_lines.filter(pk__in=[line.pk for line in present[len(kept):]]).delete()
+    project.budget_lines.filter(pk__in=[line.pk for line in present[len(kept) :]]).delete()
 
 
 def _codes(project: Project, rows: Iterable[Row], kept: Sequence[Row], present: Mapping[str, Any]) -> list[str]:

@@ -44,9 +44,7 @@ def upload(request: SignedInRequest, ref: str) -> HttpResponse:
 def document(request: SignedInRequest, ref: str, pk: int) -> HttpResponseBase:
     """Hand out a file as an attachment, after checking that it is still what was uploaded."""
     paper = queries.document_for(request.user, ref, pk)
-    response = FileResponse(
-        _intact(paper), as_attachment=True, filename=paper.name, content_type=paper.content_type
-    )
+    response = FileResponse(_intact(paper), as_attachment=True, filename=paper.name, content_type=paper.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

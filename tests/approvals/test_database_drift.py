@@ -10,17 +10,16 @@ from django.urls import reverse
 
 from approvals.audit import problems
 from approvals.database import differences, edges, install_after_migrate, last_rows_fit, triggers
-from approvals.models import Decision, Edge, Review
+from approvals.models import Edge
 from config.startup import refuse_unsafe_start
-from projects.models import Project, Version
 from projects.states import State
 from tests.approvals.acting import act, fresh
 from tests.approvals.test_database_guards import log
 from tests.cast import make_case
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
-ON_SQLITE = pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite rebuilds tables and drops triggers")
 ON_POSTGRESQL = pytest.mark.skipif(connection.vendor != "postgresql", reason="what only PostgreSQL offers")
+ONLY = pytest.mark.postgres(only=True)
 
 
 def run(statement):
@@ -58,16 +57,7 @@ def test_every_missing_trigger_is_named():
     assert differences() == []
 
 
-@ON_SQLITE
-def test_weaker_trigger_of_the_same_name_is_named():
-    for name, (table, statement) in triggers("sqlite").items():
-        drop(name)
-        run(statement.split("BEGIN")[0] + "BEGIN SELECT 1; END;")
-        assert differences() == [f"{name}: changed or switched off"], table
-        install_after_migrate()
-        assert differences() == []
-
-
+@ONLY
 @ON_POSTGRESQL
 @pytest.mark.parametrize(
     ("statements", "named"),
@@ -152,49 +142,13 @@ def test_row_without_its_move_stops_the_next_step(city):
         act(case, "accept", city.intake)
 
 
+@ONLY
 @ON_POSTGRESQL
 def test_start_refuses_a_database_that_loses_commits(client):
     run("SET LOCAL synchronous_commit = off")
     with pytest.raises(ImproperlyConfigured, match="synchronous_commit=off"):
         refuse_unsafe_start()
     assert client.get(reverse("readyz")).status_code == 503
-
-
-@pytest.mark.django_db(transaction=True)
-@ON_SQLITE
-def test_start_refuses_a_file_that_loses_commits():
-    refuse_unsafe_start()
-    run("PRAGMA synchronous = NORMAL")
-    try:
-        with pytest.raises(ImproperlyConfigured, match="below FULL"):
-            refuse_unsafe_start()
-    finally:
-        run("PRAGMA synchronous = FULL")
-
-
-@pytest.mark.django_db(transaction=True)
-@ON_SQLITE
-@pytest.mark.parametrize("model", [Project, Decision, Version, Review, Edge])
-def test_guarded_table_can_be_rebuilt_and_has_its_triggers_back(client, model):
-    before_migrating("a migration")
-    with connection.schema_editor() as editor:
-        editor._remake_table(model)  # what AddConstraint, AlterField and AddField come down to
-    assert [name.split(":")[1] for name in differences()] == [" missing"] * len(triggers("sqlite"))
-    assert client.get(reverse("readyz")).status_code == 503
-    call_command("migrate", verbosity=0)
-    assert differences() == []
-    assert client.get(reverse("readyz")).status_code == 200
-
-
-@pytest.mark.django_db(transaction=True)
-@ON_SQLITE
-def test_rebuild_without_migrate_drops_triggers_and_is_noticed(client):
-    with connection.schema_editor() as editor:
-        editor._remake_table(Version)
-    assert differences() == ["tc_version_delete: missing", "tc_version_update: missing"]
-    assert client.get(reverse("readyz")).status_code == 503
-    call_command("migrate", verbosity=0)
-    assert differences() == []
 
 
 def test_migrate_without_anything_to_do_leaves_the_guards_up():

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 CHOSEN = (
-    "P44", "P07", "P29", "P36", "P13", "P12", "P25", "P27", "P28", "P02", "P31", "P32", "P03", "P04", "P05", "P35", "P38",
+    "P44", "P39", "P07", "P29", "P36", "P13", "P12", "P25", "P27", "P28", "P02", "P31", "P32", "P03", "P04", "P05", "P35", "P38",
 )  # fmt: skip
 PASSWORD = "tongchou-demo"
 
@@ -64,7 +64,9 @@ def keys() -> dict[str, str]:
     from projects.models import Finding, Project
     from standards.models import ChecklistItem
 
-    found = {f"clerk_{ref}": f"clerk_{unit.lower()}" for ref, unit in Project.objects.values_list("ref", "department__code")}
+    found = {
+        f"clerk_{ref}": f"clerk_{unit.lower()}" for ref, unit in Project.objects.values_list("ref", "department__code")
+    }
     for ref in ("P12", "P25", "P13", "P31"):
         for review in Case.objects.get(ref=ref).all_reviews:
             found[f"{review.kind}_{ref}"] = str(review.pk)

@@ -32,7 +32,9 @@ def test_breach_is_seen(desk):
     window = desk("auditor")
     page = window.open("/me/")
     page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=/static/img/favicon.svg>')")
-    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<p class=text-nowrap>' + 'x'.repeat(999) + '</p>')")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<p class=text-nowrap>' + 'x'.repeat(999) + '</p>')"
+    )
     found = window.faults()
     assert any("image-alt" in text for text in found)
     assert any("wider than the window" in text for text in found)

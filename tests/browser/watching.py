@@ -16,9 +16,10 @@ WIDE = """() => {
       if (getComputedStyle(box).overflowX !== 'visible') return false;
     return true;
   };
-  const sticks = element => element.getBoundingClientRect().right > width + 1;
-  return [...document.querySelectorAll('body *')].filter(sticks).filter(loose).slice(0, 6)
+  const edge = element => element.getBoundingClientRect().left + Math.max(element.offsetWidth || 0, element.scrollWidth);
+  const found = [...document.querySelectorAll('body *')].filter(element => edge(element) > width + 1).filter(loose)
     .map(element => `${element.tagName}.${element.className} ${element.textContent.trim().slice(0, 40)}`);
+  return [`${document.documentElement.scrollWidth} pixels`, ...found.slice(-5)];
 }"""
 
 

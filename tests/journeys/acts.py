@@ -11,13 +11,19 @@ from tests.projects.making import TEXTS, make_pdf
 YES_NO = {True: "true", False: "false"}
 LINES = (("调度模块开发", "90.00"), ("登记模块开发", "60.00"))
 EXPLAIN = {"reply": "explain", "reply_text": "服务对象和业务环节不同，只建设差异部分。"}
-EXCEPTION = {"decision": "exception", "reason_code": "different_object_or_area", "comment": "业务对象不同，允许建设差异部分。"}
+EXCEPTION = {
+    "decision": "exception",
+    "reason_code": "different_object_or_area",
+    "comment": "业务对象不同，允许建设差异部分。",
+}
 
 
 def begin(person: Person, title: str) -> str:
     """Declare, name and start a proposal; returns its reference."""
     page = person.open("/projects/new/")
-    page = person.send(page, page.form("/projects/new/"), {"declared_unclassified": "on", "title": title, "kind": "new"})
+    page = person.send(
+        page, page.form("/projects/new/"), {"declared_unclassified": "on", "title": title, "kind": "new"}
+    )
     assert page.address.endswith("/edit/")
     return page.address.split("/")[-3]
 
@@ -25,7 +31,9 @@ def begin(person: Person, title: str) -> str:
 def fill_in(person: Person, ref: str, texts: list[str], amounts: list[str]) -> None:
     """All nine sections through their forms, one capability and one line of the budget for each text."""
     for code in ("overview", "unit", "needs", "resources", "security", "management"):
-        values = {name: YES_NO.get(value, value) if isinstance(value, bool) else value for name, value in TEXTS[code].items()}
+        values = {
+            name: YES_NO.get(value, value) if isinstance(value, bool) else value for name, value in TEXTS[code].items()
+        }
         section(person, ref, code, values)
     capabilities(person, ref, texts)
     budget(person, ref, amounts)
@@ -90,7 +98,9 @@ def judge(person: Person, ref: str, verdicts: dict[str, dict[str, str]] | None =
     return page
 
 
-def conclude(person: Person, page: Page, action: str = "review_pass", opinion: str = "同意。", status: int = 200) -> Page:
+def conclude(
+    person: Person, page: Page, action: str = "review_pass", opinion: str = "同意。", status: int = 200
+) -> Page:
     """Send the review."""
     return person.send(page, page.form(f"/{action}/"), {"comment": opinion}, press=f"/{action}/", status=status)
 
@@ -117,6 +127,8 @@ def answer_findings(person: Person, ref: str) -> None:
 
 def settle_findings(person: Person, ref: str, values: dict[str, str] | None = None) -> None:
     """The manager decides each open finding on its page."""
-    for finding in Project.objects.get(ref=ref).findings.filter(is_current=True, decision="").exclude(relation="related"):
+    for finding in (
+        Project.objects.get(ref=ref).findings.filter(is_current=True, decision="").exclude(relation="related")
+    ):
         page = person.open(f"/projects/{ref}/findings/{finding.pk}/")
         person.send(page, page.form(f"/findings/{finding.pk}/", has="decision"), values or EXCEPTION)

@@ -24,4 +24,6 @@ def town(db):
 @pytest.fixture
 def people(town, language):
     """Everybody of the cast, each with a browser of their own."""
-    return SimpleNamespace(**{user.username: Person(user, language) for user in User.objects.exclude(username="system")})
+    return SimpleNamespace(
+        **{user.username: Person(user, language) for user in User.objects.exclude(username="system")}
+    )

@@ -47,7 +47,9 @@ def test_nothing_is_approved_with_an_open_red_finding(town, people):
     assert finding.band == "red"
     knock(people.approver, "P901", "approve", 403, approved_amount="50.00")
     page = people.manager.case("P901")
-    assert page.says("1 duplicate finding is not settled." if people.manager.language == "en" else "还有 1 条重复提示未研判。")
+    assert page.says(
+        "1 duplicate finding is not settled." if people.manager.language == "en" else "还有 1 条重复提示未研判。"
+    )
     page = people.manager.open(f"/projects/P901/findings/{finding.pk}/")
     until = fresh(case).reply_until().isoformat()
     wanted = "The applicant may still answer %(codes)s until %(day)s."
@@ -175,7 +177,9 @@ def test_stale_form_is_409_and_the_text_is_kept(town, people, language):
     })  # fmt: skip
     values = {"clause": "负面清单第 3 条", "comment": "一个字也不能丢的意见"}
     page = people.intake.send(mine, mine.form(has="expected_version"), values, status=409)
-    assert page.says(people.intake.says("The case has changed since you opened the page."), "intake2", values["comment"])
+    assert page.says(
+        people.intake.says("The case has changed since you opened the page."), "intake2", values["comment"]
+    )
     assert page.has_link("/projects/P901/")
     assert state_of("P901") == "correction"
 

@@ -39,7 +39,9 @@ def test_proposal_goes_from_draft_to_approval(town, people):
         acts.give_opinion(expert, ref, f"第 {number} 位专家同意。")
     people.manager.step(ref, "to_decision", {"comment": "专家意见一致。"})
     assert people.approver.inbox().says(ref)
-    people.approver.step(ref, "approve", {"comment": "同意立项。", "approved_amount": "140.00", "conditions": "复用既有接口"})
+    people.approver.step(
+        ref, "approve", {"comment": "同意立项。", "approved_amount": "140.00", "conditions": "复用既有接口"}
+    )
 
     approved(people, ref)
 

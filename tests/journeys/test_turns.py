@@ -99,7 +99,9 @@ def test_merger_above_the_managers_tier_is_confirmed_by_the_approver(double, peo
     assert not page.has_link("/steps/merge/")
     assert page.says(people.manager.says("Above tier %(limit)s the approver decides on your proposal.", limit="T1"))
     page = people.manager.follow(page, "/steps/propose_ending/")
-    page = people.manager.send(page, page.form(has="ending"), {"ending": "merge", "target_project": "P999", "comment": "合并"})
+    page = people.manager.send(
+        page, page.form(has="ending"), {"ending": "merge", "target_project": "P999", "comment": "合并"}
+    )
     assert page.says(people.manager.says("There is no other project with the reference %(ref)s.", ref="P999"))
     people.manager.send(page, page.form(has="ending"), {"target_project": "P902"})
     assert state_of("P901") == "adjudication"

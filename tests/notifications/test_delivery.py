@@ -64,7 +64,7 @@ def test_run_takes_no_more_than_its_limit(reader, project, limit, mailoutbox):
 
 @pytest.mark.parametrize("change", [{"email": ""}, {"is_active": False}])
 def test_person_who_lost_address_or_account_since_is_not_mailed(reader, project, change, mailoutbox):
-    notice, = make_notices(reader, project)
+    (notice,) = make_notices(reader, project)
     type(reader).objects.filter(pk=reader.pk).update(**change)
     assert services.deliver_due() == 1
     assert mailoutbox == []
@@ -74,7 +74,7 @@ def test_person_who_lost_address_or_account_since_is_not_mailed(reader, project,
 def test_failure_pauses_twice_as_long_each_time_and_ends_after_twelve(reader, project, settings):
     settings.EMAIL_BACKEND = f"{MAKING}.PickyServer"
     type(reader).objects.filter(pk=reader.pk).update(email="poison@yunhai.invalid")
-    notice, = make_notices(reader, project)
+    (notice,) = make_notices(reader, project)
     pauses = []
     for _attempt in range(12):
         assert services.deliver_due() == 0
@@ -103,7 +103,7 @@ def test_poisoned_rows_do_not_hold_up_the_others(city, reader, project, settings
 
 
 def test_dead_letter_is_put_back_by_the_administrator_alone(city, reader, project, mailoutbox):
-    notice, = make_notices(reader, project, is_dead=True, attempts=12, last_error="x")
+    (notice,) = make_notices(reader, project, is_dead=True, attempts=12, last_error="x")
     with pytest.raises(PermissionDenied):
         services.retry(notice.pk, city.manager)
     assert services.deliver_due() == 0
@@ -118,7 +118,7 @@ def test_dead_letter_is_put_back_by_the_administrator_alone(city, reader, projec
 
 
 def test_row_of_a_dead_relay_is_mailed_when_its_lease_ends(reader, project, mailoutbox):
-    notice, = make_notices(reader, project)
+    (notice,) = make_notices(reader, project)
     services._take(10)  # and then the relay is killed
     assert services.deliver_due() == 0
     assert 25 < seconds_until(notice) <= 30
@@ -149,8 +149,8 @@ def test_repeated_delivery_carries_the_same_message_id(reader, project, mailoutb
 
 def test_relay_that_lost_its_lease_changes_nothing(reader, project):
     """Too slow: another relay has taken the row meanwhile, and failed."""
-    notice, = make_notices(reader, project)
-    slow, = services._take(1)
+    (notice,) = make_notices(reader, project)
+    (slow,) = services._take(1)
     let_time_pass(60)
     services._take(1)
     assert services._deliver(slow) == 0
@@ -160,7 +160,7 @@ def test_relay_that_lost_its_lease_changes_nothing(reader, project):
 
 
 def test_row_that_kills_its_relay_is_given_up(reader, project, mailoutbox):
-    notice, = make_notices(reader, project, attempts=12)
+    (notice,) = make_notices(reader, project, attempts=12)
     assert services.deliver_due() == 0
     assert mailoutbox == []
     assert get(notice).is_dead

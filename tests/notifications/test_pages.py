@@ -65,7 +65,7 @@ def test_strangers_sign_in_and_people_without_a_role_are_refused(city, intake_ca
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.SYSTEM])
 def test_everybody_has_a_list_and_the_administrator_alone_the_failed_ones(city, role):
     user = person("reader", role, city.office)
-    notice, = make_notices(user, None, is_dead=True)
+    (notice,) = make_notices(user, None, is_dead=True)
     client = sign_in(user)
     assert client.get(INDEX).status_code == 200
     assert client.get(page_of(notice)).status_code == 302
@@ -123,7 +123,7 @@ def test_notice_of_somebody_else_is_not_found(city, intake_case, pk):
 
 
 def test_reader_who_may_not_see_the_case_stays_in_the_list(city, intake_case):
-    notice, = make_notices(city.sysadmin, intake_case)
+    (notice,) = make_notices(city.sysadmin, intake_case)
     answer = sign_in(city.sysadmin).get(page_of(notice), follow=True)
     assert answer.redirect_chain == [(INDEX, 302)]
     assert Notification.objects.get(pk=notice.pk).read_at is not None
@@ -168,7 +168,7 @@ def test_failed_page_names_the_delivery_but_not_the_business(city, intake_case):
 
 def test_retry_sends_again_at_once(city, intake_case, mailoutbox, django_capture_on_commit_callbacks):
     give_mail(city.intake)
-    notice, = make_notices(city.intake, intake_case, is_dead=True, attempts=12)
+    (notice,) = make_notices(city.intake, intake_case, is_dead=True, attempts=12)
     client = sign_in(city.sysadmin)
     assert client.get(retry_of(notice)).status_code == 405
     with django_capture_on_commit_callbacks(execute=True):

@@ -20,15 +20,23 @@ NUMBERS = itertools.count(1)
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 TEXTS = {
     "overview": {
-        "build_mode": "departmental", "starts_on": "2026-03", "ends_on": "2027-02", "summary": "建设内涝防治平台",
-        "service_objects": "本单位工作人员", "out_of_plan_reason": "市政府常务会议纪要〔2025〕12号",
+        "build_mode": "departmental",
+        "starts_on": "2026-03",
+        "ends_on": "2027-02",
+        "summary": "建设内涝防治平台",
+        "service_objects": "本单位工作人员",
+        "out_of_plan_reason": "市政府常务会议纪要〔2025〕12号",
     },
     "unit": {"unit_duties": "水务管理", "unit_systems": "无", "contact_name": "李文博", "contact_phone": "5555 0101"},
     "needs": {"background": "人工登记", "necessity": "每年 40 起内涝", "duty_items": "", "users_estimate": ""},
     "solution": {"solution": "云上部署", "reuse_statement": "复用统一身份认证"},
     "resources": {"data_needs": "气象数据", "data_catalogue": "积水点目录"},
     "security": {
-        "mlps_level": 2, "public_facing": False, "mobile": False, "personal_data": False, "security_plan": "按二级防护",
+        "mlps_level": 2,
+        "public_facing": False,
+        "mobile": False,
+        "personal_data": False,
+        "security_plan": "按二级防护",
     },
     "management": {"management": "成立专班", "performance_goals": "响应时间缩短一半", "om_plan": "质保三年"},
 }
@@ -137,7 +145,12 @@ def make_finding(project: Project, **more) -> Finding:
     version = services.take_snapshot(project, project.created_by, timezone.now())
     run = ScreeningRun.objects.create(project=project, version=version, status="succeeded")
     values = {
-        "capability_code": "X-01", "capability_text": "调度", "relation": "duplicate", "band": "red", "score": 0.9,
-        "money": Decimal("10.00"), **more,
+        "capability_code": "X-01",
+        "capability_text": "调度",
+        "relation": "duplicate",
+        "band": "red",
+        "score": 0.9,
+        "money": Decimal("10.00"),
+        **more,
     }
     return Finding.objects.create(project=project, run=run, **values)

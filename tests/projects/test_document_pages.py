@@ -1,6 +1,5 @@
 """Documents through the client: up, down, away."""
 
-
 import pytest
 
 from projects.models import Document
@@ -47,8 +46,14 @@ def test_document_goes_up_and_comes_down_as_an_attachment(clerk, project):
 
 @pytest.mark.parametrize(
     ("upload", "kind"),
-    [(make_pdf("a.exe"), "plan"), (make_pdf(content=b"MZ"), "plan"), (make_pdf(content=b""), "plan"), (make_pdf(), ""),
-     (make_pdf(), "zz"), ("no file", "plan")],
+    [
+        (make_pdf("a.exe"), "plan"),
+        (make_pdf(content=b"MZ"), "plan"),
+        (make_pdf(content=b""), "plan"),
+        (make_pdf(), ""),
+        (make_pdf(), "zz"),
+        ("no file", "plan"),
+    ],
 )
 def test_refused_upload_says_why_on_the_page(clerk, project, upload, kind):
     if not isinstance(upload, str):

@@ -59,8 +59,16 @@ def test_index_is_for_those_who_see_proposals(client):
 
 @pytest.mark.parametrize(
     "query",
-    ["?state=nonsense", "?page=999999999", "?page=x", "?q=" + "长" * 5000, "?department=zz&round=zz&amount=zz&kind=zz",
-     "?q=%00", "?q=%ED%A0%80", "?state=draft&state=review"],
+    [
+        "?state=nonsense",
+        "?page=999999999",
+        "?page=x",
+        "?q=" + "长" * 5000,
+        "?department=zz&round=zz&amount=zz&kind=zz",
+        "?q=%00",
+        "?q=%ED%A0%80",
+        "?state=draft&state=review",
+    ],
 )
 def test_index_survives_any_query(clerk, project, query):
     assert clerk.get(reverse("projects:index") + query).status_code == 200
@@ -69,7 +77,9 @@ def test_index_survives_any_query(clerk, project, query):
 def test_index_filters_are_chips_that_can_be_taken_off(clerk, project):
     response = clerk.get(reverse("projects:index"), {"state": "draft", "kind": "om", "q": "水"})
     assert {chip["url"] for chip in response.context["chips"]} == {
-        "?kind=om&q=%E6%B0%B4", "?state=draft&q=%E6%B0%B4", "?state=draft&kind=om"
+        "?kind=om&q=%E6%B0%B4",
+        "?state=draft&q=%E6%B0%B4",
+        "?state=draft&kind=om",
     }
     assert list(response.context["page"]) == []
 
@@ -96,7 +106,10 @@ def test_index_shows_fifty_a_page(clerk, project):
 def start_values(actor, **more):
     """What the first page sends."""
     values = {
-        "declared_unclassified": "on", "department": actor.department_id, "round": make_round().pk, "title": "平台",
+        "declared_unclassified": "on",
+        "department": actor.department_id,
+        "round": make_round().pk,
+        "title": "平台",
         "kind": "new",
     }
     return {**values, **more}
@@ -175,7 +188,8 @@ def test_versions_show_what_changed(clerk, project):
     comparison = response.context["comparison"]
     assert [section.code for section in comparison.sections] == ["budget"]
     assert [(row.key, str(row.old), str(row.new)) for row in comparison.lines] == [
-        ("调度模块开发", "120.00", "100.00"), ("云资源", "30.50", "None")
+        ("调度模块开发", "120.00", "100.00"),
+        ("云资源", "30.50", "None"),
     ]
     assert "150.50 → 100.00" in body(response)
 

@@ -85,6 +85,4 @@ def test_removal_deletes_the_file_unless_a_version_cites_it(django_capture_on_co
 def test_document_of_another_project_cannot_be_removed():
     project, other = complete(make_project()), make_project()
     with pytest.raises(Document.DoesNotExist):
-        services.remove_document(
-            project_id=other.pk, document_id=project.documents.first().pk, actor=other.created_by
-        )
+        services.remove_document(project_id=other.pk, document_id=project.documents.first().pk, actor=other.created_by)

@@ -83,7 +83,9 @@ def test_get_for_hides_first_and_forbids_then():
 def test_amount_is_not_multiplied_by_joins():
     project = complete(make_project())
     services.save_capabilities(
-        project_id=project.pk, actor=project.created_by, expected_revision=None,
+        project_id=project.pk,
+        actor=project.created_by,
+        expected_revision=None,
         rows=[capability_row(code=project.capabilities.get().code), capability_row(text="乙")],
     )
     found = queries.visible_to(project.created_by).filter(capabilities__isnull=False).distinct().get()
@@ -117,7 +119,10 @@ def test_open_findings_are_those_that_block():
     project, other = make_project(), make_project()
     red = make_finding(project)
     for change in (
-        {"band": "green"}, {"relation": "related"}, {"is_current": False}, {"decision": "not_duplicate"},
+        {"band": "green"},
+        {"relation": "related"},
+        {"is_current": False},
+        {"decision": "not_duplicate"},
         {"decision": "exception"},
     ):
         make_finding(project, **change)
@@ -181,8 +186,20 @@ def test_facts_follow_what_is_filled_in():
     make_finding(project)
     said = queries.facts(Project.objects.get(pk=project.pk))
     wanted = {
-        "uses_seals", "uses_licences", "uses_payment", "multi_source", "cloud", "public_facing", "internet_facing",
-        "mobile", "followup", "has_findings", "procurement", "software_dev", "handles_data", "shares_data",
+        "uses_seals",
+        "uses_licences",
+        "uses_payment",
+        "multi_source",
+        "cloud",
+        "public_facing",
+        "internet_facing",
+        "mobile",
+        "followup",
+        "has_findings",
+        "procurement",
+        "software_dev",
+        "handles_data",
+        "shares_data",
         "supervision_required",
     }
     assert {name for name, value in said.items() if value is True} == wanted

@@ -30,11 +30,16 @@ def test_capability_codes_stay_with_their_rows():
     project = make_project()
     full = f"{project.ref}-"
     assert save_caps(project, capability_row(text="甲"), capability_row(text="乙"), capability_row(text="丙")) == [
-        ("01", "甲"), ("02", "乙"), ("03", "丙")
+        ("01", "甲"),
+        ("02", "乙"),
+        ("03", "丙"),
     ]
     kept = save_caps(
-        project, capability_row(code=full + "03", text="丙"), {"code": full + "02", "remove": True},
-        capability_row(code=full + "01", text="甲二"), capability_row(text="丁"),
+        project,
+        capability_row(code=full + "03", text="丙"),
+        {"code": full + "02", "remove": True},
+        capability_row(code=full + "01", text="甲二"),
+        capability_row(text="丁"),
     )
     assert kept == [("03", "丙"), ("01", "甲二"), ("04", "丁")]
 
@@ -111,7 +116,8 @@ def test_insane_amount_is_refused(amount):
 def test_lines_are_replaced_in_order():
     project = make_project()
     assert save_lines(project, line_row(name="甲"), line_row(name="乙", amount="10000000")) == [
-        ("甲", Decimal("120.00")), ("乙", Decimal("10000000.00"))
+        ("甲", Decimal("120.00")),
+        ("乙", Decimal("10000000.00")),
     ]
     assert save_lines(project, line_row(name="丙", amount="0.01")) == [("丙", Decimal("0.01"))]
     assert save_lines(project) == []

@@ -36,7 +36,15 @@ def save(project, section, **values):
 def test_sections_are_the_nine_chapters():
     assert [section.number for section in sections.SECTIONS] == list(range(1, 10))
     assert sections.CODES == (
-        "overview", "unit", "needs", "solution", "resources", "security", "management", "budget", "attachments"
+        "overview",
+        "unit",
+        "needs",
+        "solution",
+        "resources",
+        "security",
+        "management",
+        "budget",
+        "attachments",
     )
 
 
@@ -50,7 +58,9 @@ def test_section_columns_exist_and_belong_to_one_section():
 def test_empty_draft_misses_every_required_text():
     project = make_project()
     wanted = {(s.code, name) for s in sections.SECTIONS for name in s.required} - {
-        ("overview", "title"), ("overview", "kind"), ("overview", "predecessor"),
+        ("overview", "title"),
+        ("overview", "kind"),
+        ("overview", "predecessor"),
     }
     lists = {("overview", "plan_items"), ("solution", "capabilities"), ("budget", "lines")}
     assert missing(project) == wanted | lists | {("attachments", "plan"), ("attachments", "basis")}
@@ -173,7 +183,10 @@ def test_snapshot_holds_rows_under_their_section():
         {"code": f"{project.ref}-01", "text": "调度抢险队伍", "taxonomy": "F02", "domain": "BD15", "object": "跨部门"}
     ]
     assert snapshot["budget"]["lines"][0] == {
-        "name": "调度模块开发", "amount": "120.00", "category": "software", "capability": f"{project.ref}-01",
+        "name": "调度模块开发",
+        "amount": "120.00",
+        "category": "software",
+        "capability": f"{project.ref}-01",
         "fund_source": "municipal",
     }
     assert [row["kind"] for row in snapshot["attachments"]["documents"]] == ["basis", "plan"]

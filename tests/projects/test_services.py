@@ -149,7 +149,10 @@ def test_save_by_two_at_once_has_one_winner_each_time():
 def test_save_counts_and_remembers_who_and_when():
     project = make_project()
     saved = services.save_section(
-        project_id=project.pk, actor=project.created_by, section="needs", data={"necessity": " 一\r\n二 "},
+        project_id=project.pk,
+        actor=project.created_by,
+        section="needs",
+        data={"necessity": " 一\r\n二 "},
         expected_revision=0,
     )
     stored = Project.objects.get(pk=project.pk)
@@ -220,7 +223,10 @@ def test_unreadable_text_is_refused_at_its_field(text):
     for section, column in (("needs", "necessity"), ("unit", "contact_name"), ("attachments", "higher_approval")):
         with pytest.raises(ValidationError) as refused:
             services.save_section(
-                project_id=project.pk, actor=project.created_by, section=section, data={column: text},
+                project_id=project.pk,
+                actor=project.created_by,
+                section=section,
+                data={column: text},
                 expected_revision=0,
             )
         assert list(refused.value.message_dict) == [column]
@@ -288,8 +294,13 @@ def test_reply_is_recorded_with_person_and_time():
 
 @pytest.mark.parametrize(
     ("reply", "text", "field"),
-    [("explain", "", "reply_text"), ("explain", " \n", "reply_text"), ("nonsense", "x", "reply"),
-     ("explain", "a\0", "reply_text"), ("explain", "长" * 3001, "reply_text")],
+    [
+        ("explain", "", "reply_text"),
+        ("explain", " \n", "reply_text"),
+        ("nonsense", "x", "reply"),
+        ("explain", "a\0", "reply_text"),
+        ("explain", "长" * 3001, "reply_text"),
+    ],
 )
 def test_bad_reply_is_refused_by_field(reply, text, field):
     project = make_project()
@@ -310,8 +321,13 @@ def test_other_replies_need_no_text(reply):
 
 @pytest.mark.parametrize(
     ("state", "change"),
-    [(State.DRAFT, {}), (State.DECISION, {}), (State.APPROVED, {}), (State.REVIEW, {"decision": "not_duplicate"}),
-     (State.REVIEW, {"is_current": False})],
+    [
+        (State.DRAFT, {}),
+        (State.DECISION, {}),
+        (State.APPROVED, {}),
+        (State.REVIEW, {"decision": "not_duplicate"}),
+        (State.REVIEW, {"is_current": False}),
+    ],
 )
 def test_reply_is_refused_outside_its_time(state, change):
     project = make_project()

@@ -9,7 +9,7 @@
 
   function autosave(form) {
     const line = document.querySelector(form.dataset.autosaveStatus || "[data-autosave-status]");
-    const state = { timer: 0, dirty: false, busy: false, stopped: false };
+    const state = { timer: 0, dirty: false, busy: false, stopped: false, held: null };
     const say = (text, bad) => { if (line && text) { line.textContent = text; line.classList.toggle("tc-err", Boolean(bad)); } };
 
     async function save() {
@@ -21,7 +21,21 @@
         settle(await post(form));
       } catch (failure) {
         state.dirty = true; say(line && line.dataset.offline, true);
-      } finally { state.busy = false; }
+      } finally { state.busy = false; release(); }
+    }
+
+    // A save in flight brings a new version: what is pressed meanwhile waits for it, or it would collide with itself.
+    function hold(event) {
+      event.preventDefault();
+      state.held = { button: event.submitter };
+    }
+
+    function release() {
+      if (!state.held) { return; }
+      const button = state.held.button;
+      state.held = null;
+      form.removeAttribute("aria-busy");
+      form.requestSubmit(button || undefined);
     }
 
     function settle(answer) {
@@ -35,7 +49,11 @@
     form.addEventListener("input", () => { state.dirty = true; clearTimeout(state.timer); state.timer = setTimeout(save, PAUSE); });
     form.addEventListener("change", () => { state.dirty = true; });
     form.addEventListener("focusout", save);
-    form.addEventListener("submit", () => { clearTimeout(state.timer); state.dirty = false; state.stopped = true; });
+    form.addEventListener("submit", (event) => {
+      clearTimeout(state.timer);
+      if (state.busy) { hold(event); return; }
+      state.dirty = false; state.stopped = true;
+    });
     window.addEventListener("beforeunload", (event) => { if (state.dirty) { event.preventDefault(); event.returnValue = ""; } });
   }
 

@@ -4,8 +4,8 @@ import pytest
 
 from projects.models import Finding, Project
 from projects.states import State
-from tests.browser.conftest import NARROW, inspect
 from tests.cast import duplicate_text, make_case
+from tests.walkthrough.conftest import NARROW, inspect
 
 pytestmark = [
     pytest.mark.browser,
