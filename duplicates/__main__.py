@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from duplicates import bench, evaluate, files, report
+from duplicates import bench, evaluate, files, lexicon, report
 from duplicates.engine import Engine
 from duplicates.facts import Thresholds
 from duplicates.names import ScreeningError
@@ -27,6 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     screen.add_argument("--encoder", choices=ENCODERS)
     screen.add_argument("--top", type=int, help="list this many matches per capability, whatever their score")
     screen.add_argument("--min-score", type=float, help="with --top: not below this score")
+    screen.add_argument("--synonyms", type=Path, help="a city's own groups: kind, words separated by |, source")
     screen.add_argument("--out", type=Path)
     judge = commands.add_parser("evaluate", help="measure quality on a labelled set")
     for name in ("--systems", "--proposals", "--truth"):
@@ -34,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("--verdicts", type=Path)
     judge.add_argument("--encoder", choices=ENCODERS)
     judge.add_argument("--folds", type=int, default=0, help="cross-validate by proposal with this many folds")
+    judge.add_argument("--also", type=Path, action="append", default=[], help="another labelled folder to learn from")
     judge.add_argument("--no-tags", action="store_true", help="remove every tag first")
     judge.add_argument("--json", action="store_true")
     measure = commands.add_parser("bench", help="measure speed and memory on synthetic capabilities")
@@ -43,7 +45,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _synonyms(path: Path) -> None:
+    """Make the groups of a file part of this process."""
+    try:
+        lexicon.adopt(lexicon.rows(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise files.FileError(f"{path}: cannot be read: {error}") from None
+    except ScreeningError as error:
+        raise files.FileError(f"{path}: {error}") from None
+
+
 def _screen(options: argparse.Namespace) -> int:
+    if options.synonyms:
+        _synonyms(options.synonyms)
     systems, proposals = files.systems(options.systems), files.proposals(options.proposals)
     listing = None
     if options.top is not None or options.min_score is not None:
@@ -68,7 +82,9 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.folds and not 2 <= options.folds <= len(labelled.proposals):
         raise files.FileError(f"--folds: must be from 2 to the number of proposals ({len(labelled.proposals)})")
     encoder = options.encoder or "use"
-    figures = evaluate.evaluate(labelled, encoder, folds=options.folds, tags=not options.no_tags)
+    also = tuple((files.labelled(path), evaluate.OTHERS) for path in options.also)
+    plan = evaluate.Plan(options.folds, also)
+    figures = evaluate.evaluate(labelled, encoder, plan, tags=not options.no_tags)
     print(json.dumps(figures, ensure_ascii=False, indent=1) if options.json else report.evaluation(figures))
     return 0
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 import random
 import resource
-import sqlite3
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from duplicates import lexicon
+from duplicates import bench_peers, lexicon
 from duplicates.engine import Engine
 from duplicates.facts import Capability, Proposal, System
-from duplicates.normalise import normalise
 from duplicates.relations import Listing
-from duplicates.segment import terms
 
 PER_SYSTEM = 20
 QUERIES = 20
 ROUNDS = 15
+PEER_ROUNDS = 3
 HIT = 20
 SEED = 20261124
 _FILLER = "甲乙丙丁戊己庚辛天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏云腾致雨露结霜"
@@ -122,50 +119,6 @@ def _hits(engine: Engine, asked: Sequence[tuple[Proposal, list[str]]]) -> float:
     return round(found / total, 4)
 
 
-def _fts5(rows: Sequence[Sequence[str]]) -> Callable[[str], list[str]]:
-    base = sqlite3.connect(":memory:")
-    base.execute("create virtual table caps using fts5(words, tokenize = 'unicode61')")
-    numbered = ((number, " ".join(row)) for number, row in enumerate(rows, 1))
-    base.executemany("insert into caps(rowid, words) values (?, ?)", numbered)
-
-    def search(text: str) -> list[str]:
-        words = " OR ".join(f'"{term}"' for term in _plain_words(text))
-        query = "select rowid from caps where caps match ? order by rank limit ?"
-        return [f"C{row[0] - 1}" for row in base.execute(query, (words or '""', HIT))]
-
-    return search
-
-
-def _plain_words(text: str) -> list[str]:
-    normal = normalise(text)
-    return [normal.text[term.start : term.end] for term in terms(normal)]
-
-
-def _rapidfuzz(rows: Sequence[Sequence[str]]) -> Callable[[str], list[str]] | None:
-    try:
-        rapidfuzz = importlib.import_module("rapidfuzz")  # a peer to compare with, not a dependency
-    except ImportError:
-        return None
-    joined = ["".join(row) for row in rows]
-
-    def search(text: str) -> list[str]:
-        found = rapidfuzz.process.extract(text, joined, scorer=rapidfuzz.fuzz.ratio, limit=HIT)
-        return [f"C{number}" for _, _, number in found]
-
-    return search
-
-
-def _peer(search: Callable[[str], list[str]], asked: Sequence[tuple[Proposal, list[str]]]) -> dict[str, float]:
-    spent, found, total = [], 0, 0
-    for proposal, sources in asked[:3]:
-        start = time.perf_counter()
-        answers = [search(item.text) for item in proposal.capabilities]
-        spent.append((time.perf_counter() - start) * 1000)
-        found += sum(source in answer for source, answer in zip(sources, answers, strict=True))
-        total += len(sources)
-    return {"retrieval_ms": round(statistics.median(spent), 2), "hit20": round(found / total, 4)}
-
-
 def bench(count: int, encoder: str = "lexical") -> dict[str, Any]:
     """Build an inventory of ``count`` capabilities and screen proposals of 20 near-copies. Times are medians in ms."""
     rows = texts(count)
@@ -184,15 +137,15 @@ def bench(count: int, encoder: str = "lexical") -> dict[str, Any]:
         "screening_ms": _median(engine.screen, asked),
         "hit20": _hits(engine, asked),
     }
-    figures["peers"] = {"sqlite_fts5": _peer(_fts5(rows), asked)}
-    search = _rapidfuzz(rows)
-    if search:
-        figures["peers"]["rapidfuzz_ratio"] = _peer(search, asked)
+    questions = [([item.text for item in proposal.capabilities], sources) for proposal, sources in asked[:PEER_ROUNDS]]
+    figures["peers"] = bench_peers.measure(rows, questions)
     return figures
 
 
 def table(figures: dict[str, Any]) -> str:
     """The figures as text."""
     rows = [f"{key:<16}{value}" for key, value in figures.items() if key != "peers"]
-    rows += [f"{name:<16}{row['retrieval_ms']} ms, hit@20 {row['hit20']}" for name, row in figures["peers"].items()]
+    for name, row in figures["peers"].items():
+        said = row["skipped"] if "skipped" in row else f"{row['retrieval_ms']} ms, hit@20 {row['hit20']}"
+        rows.append(f"{name:<16}{said}")
     return "\n".join(rows)

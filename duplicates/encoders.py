@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import urllib.request
 from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
@@ -41,6 +43,39 @@ class USEncoder:
             self._model = USE(threads=1)
         parts = [self._model.encode(list(texts[i : i + 64])) for i in range(0, len(texts), 64)]
         return np.concatenate(parts).astype(np.float32)
+
+
+class RemoteEncoder:
+    """A site's own model server with an OpenAI-compatible embeddings address, such as http://models.city/v1.
+
+    ``url`` ends before ``/embeddings``; ``key`` is sent as a bearer token when given; ``timeout`` in seconds.
+    """
+
+    def __init__(self, url: str, model: str, key: str = "", timeout: float = 10.0) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"an embeddings address starts with http:// or https://, not {url!r}")
+        self.name = f"remote:{model}"[:60]
+        self._url, self._model, self._key, self._timeout = f"{url.rstrip('/')}/embeddings", model, key, timeout
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Ask in batches of 64. Raises OSError without an answer, ScreeningError on one that makes no sense."""
+        return np.concatenate([self._ask(list(texts[i : i + 64])) for i in range(0, len(texts), 64)])
+
+    def _ask(self, texts: list[str]) -> Vectors:
+        headers = {"Content-Type": "application/json"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        body = json.dumps({"model": self._model, "input": texts}).encode()
+        request = urllib.request.Request(self._url, body, headers)  # noqa: S310 - checked when made
+        with urllib.request.urlopen(request, timeout=self._timeout) as answer:  # noqa: S310
+            try:
+                rows = sorted(json.load(answer)["data"], key=lambda row: row["index"])
+                found = np.asarray([row["embedding"] for row in rows], dtype=np.float32)
+            except (KeyError, TypeError, ValueError) as error:
+                raise ScreeningError(f"encoder {self.name} gave an answer without embeddings: {error}") from None
+        if found.ndim != 2 or len(found) != len(texts):
+            raise ScreeningError(f"encoder {self.name} gave {len(found)} vectors for {len(texts)} texts")
+        return found
 
 
 class CachedEncoder:

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 
 from duplicates import entries, splits
-from duplicates.corpus import Corpus
-from duplicates.coverage import money_of
+from duplicates.corpus import DenseIndex, MemoryCorpus, StoredCorpus, in_memory
+from duplicates.coverage import Money, money_of
 from duplicates.encoders import Encoder, choose
 from duplicates.facts import Capability, NegativeRule, Proposal, System, Thresholds
-from duplicates.matching import Match, first_look
+from duplicates.index import CandidateStore, MemoryStore
+from duplicates.library import Library
+from duplicates.matching import Field, Match, field_of
 from duplicates.model import Model, load
-from duplicates.names import ENGINE_VERSION, Reason, Relation, ScreeningError
-from duplicates.prepare import Preparer
-from duplicates.relations import Judge, Listing, negative_findings
+from duplicates.names import ENGINE_VERSION, Relation, ScreeningError
+from duplicates.relations import Judge, Listing, leave_out, negative_findings
 from duplicates.results import Finding, ProposalResult, RunRecord
-from duplicates.second import look_again
 from duplicates.verdicts import Screening, conclude
+from duplicates.vocabulary import Vocabulary
+
+EMPTY = "the inventory is empty: nothing can be compared"
 
 
-def fingerprint(systems: Sequence[System]) -> str:
-    """A SHA-256 of everything compared, independent of the order of systems."""
-    digest = hashlib.sha256()
-    for system in sorted(systems, key=lambda item: item.code):
+def fingerprint(systems: Iterable[System]) -> str:
+    """Of everything compared: the sum of one SHA-256 per system, so that a change of one system costs one digest."""
+    total = 0
+    for system in systems:
         capabilities = sorted(system.capabilities, key=lambda item: item.code)
-        digest.update(repr((replace(system, capabilities=()), capabilities)).encode())
-    return digest.hexdigest()
+        text = repr((replace(system, capabilities=()), capabilities))
+        total += int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest())
+    return f"{total % 2**256:064x}"
 
 
 def _unique(kind: str, codes: Iterable[str]) -> None:
@@ -41,9 +46,11 @@ def _unique(kind: str, codes: Iterable[str]) -> None:
 class Engine:
     """One inventory, indexed.
 
-    ``peers`` are the proposals of the same round; ``reuse_mandatory`` the taxonomy nodes that must be taken from a
-    unified platform (None: whatever a unified system offers). ``encoder`` is ``"lexical"``, ``"use"``, an Encoder, or
-    None for the default. An encoder that fails degrades to lexical, which ``record`` tells.
+    ``systems`` are held in memory; or ``store`` finds candidates among systems that stay where they are, ``inventory``
+    tells how many (systems, fingerprint) those are, and ``dense`` holds their vectors. ``peers`` are the proposals of
+    the same round; ``reuse_mandatory`` the taxonomy nodes that must be taken from a unified platform (None: whatever a
+    unified system offers). ``encoder`` is ``"lexical"``, ``"use"``, an Encoder, or None for the default. An encoder
+    that fails degrades to lexical, which ``record`` tells.
 
     Raises ScreeningError on an empty inventory or
     codes given twice.
@@ -51,7 +58,7 @@ class Engine:
 
     def __init__(
         self,
-        systems: Iterable[System],
+        systems: Iterable[System] = (),
         *,
         peers: Iterable[Proposal] = (),
         negative_rules: Iterable[NegativeRule] = (),
@@ -59,63 +66,70 @@ class Engine:
         encoder: str | Encoder | None = None,
         reuse_mandatory: Iterable[str] | None = None,
         coefficients: Model | None = None,
+        store: CandidateStore | None = None,
+        inventory: tuple[int, str] | None = None,
+        dense: DenseIndex | None = None,
     ) -> None:
-        known = sorted(systems, key=lambda item: item.code)
-        if not known:
-            raise ScreeningError("the inventory is empty: nothing can be compared")
-        _unique("system", (item.code for item in known))
-        _unique("capability", (item.code for system in known for item in system.capabilities))
         self._encoder, name, degraded = choose(encoder)
         self.coefficients = coefficients or load("dense" if self._encoder else "lexical")
         self.thresholds = thresholds or Thresholds()
         self._rules = tuple(negative_rules)
         self._mandatory = None if reuse_mandatory is None else frozenset(reuse_mandatory)
-        self._corpus = Corpus((entry for item in known for entry in entries.of_system(item)), self._encoder)
-        self._prepare = Preparer(self._corpus.store.frequency, lambda: self._corpus.store.size)
+        count, digest = self._open(systems, dense) if store is None else self._attach(store, dense, inventory)
         self._round = tuple(peers)
         self._peers = self._peer_corpus(self._round)
         self._record = RunRecord(
-            ENGINE_VERSION, name, degraded, self.thresholds, fingerprint(known), len(known),
-            len(self._corpus.entries), len(self._peers.owners),
+            ENGINE_VERSION, name, degraded, self.thresholds, digest, count, self._corpus.store.size,
+            len(self._peers.library.owners),
         )  # fmt: skip
 
-    @property
-    def peers(self) -> Corpus:
-        """The other proposals of the round."""
-        return self._peers
+    def _open(self, systems: Iterable[System], dense: DenseIndex | None) -> tuple[int, str]:
+        known = sorted(systems, key=lambda item: item.code)
+        if not known:
+            raise ScreeningError(EMPTY)
+        _unique("system", (item.code for item in known))
+        _unique("capability", (item.code for system in known for item in system.capabilities))
+        store, groups = in_memory(known)
+        self._words = Vocabulary(store)
+        self._corpus: MemoryCorpus | StoredCorpus = MemoryCorpus(groups, store, self._words, self._encoder)
+        return len(known), fingerprint(known)
+
+    def _attach(
+        self, store: CandidateStore, dense: DenseIndex | None, inventory: tuple[int, str] | None
+    ) -> tuple[int, str]:
+        if not store.size:
+            raise ScreeningError(EMPTY)
+        self._words = Vocabulary(store)
+        self._corpus = StoredCorpus(store, self._words, dense if self._encoder else None)
+        return inventory or (0, "")
 
     @property
     def record(self) -> RunRecord:
         """What must be known to repeat or judge a run."""
         return self._record
 
-    def _peer_corpus(self, peers: Iterable[Proposal]) -> Corpus:
+    def _peer_corpus(self, peers: Iterable[Proposal]) -> MemoryCorpus:
         known = sorted(peers, key=lambda item: item.code)
         _unique("proposal", (item.code for item in known))
-        return Corpus((entry for item in known for entry in entries.of_proposal(item)), self._encoder)
+        groups = [found for item in known if (found := entries.of_proposal(item))]
+        store = MemoryStore()
+        for found in groups:
+            store.add(found)
+        return MemoryCorpus(groups, store, self._words, self._encoder)
 
-    def matches(
-        self, proposal: Proposal, peers: Corpus, judge: Judge
-    ) -> tuple[dict[str, list[Match]], dict[str, list[tuple[Match, Reason]]]]:
-        """Scored matches per capability, best first: those that may count, and those left out with the reason."""
-        kept: dict[str, list[Match]] = {}
-        left_out: dict[str, list[tuple[Match, Reason]]] = {}
-        for entry in entries.of_proposal(proposal):
-            code = entry.capability or ""
-            kept[code], left_out[code] = [], []
-            for corpus in (self._corpus, peers):
-                for match in first_look(entry, corpus, self._prepare, self.coefficients):
-                    reason = judge.excluded(match)
-                    if reason:
-                        left_out[code].append((match, reason))
-                    else:
-                        kept[code].append(match)
-        look_again(kept, [(code, match) for code, rows in left_out.items() for match, _ in rows], self.coefficients)
-        for found in kept.values():
-            found.sort(key=Match.order)
-        for rows in left_out.values():
-            rows.sort(key=lambda row: row[0].order())
-        return kept, left_out
+    @contextmanager
+    def field(self, proposal: Proposal, peers: Iterable[Proposal] | None = None) -> Iterator[Field]:
+        """All pairs of a proposal, scored; readable until the block ends. ``peers`` as in `screen`."""
+        with self._words.visit():
+            others = self._peers if peers is None else self._peer_corpus(peers)
+            left = Library(self._words)
+            if proposal.capabilities:
+                left.add(entries.of_proposal(proposal))
+            left.freeze()
+            found = field_of(left, [self._corpus.gather(left), others.gather(left)])
+            leave_out(found, proposal)
+            found.score(self.coefficients)
+            yield found
 
     def screen(
         self, proposal: Proposal, peers: Iterable[Proposal] | None = None, listing: Listing | None = None
@@ -128,26 +142,33 @@ class Engine:
         _check(proposal)
         judge = Judge(proposal, self.coefficients, self.thresholds, self._mandatory)
         others = self._round if peers is None else tuple(peers)
-        kept, left_out = self.matches(proposal, self._peers if peers is None else self._peer_corpus(others), judge)
         money = money_of(proposal)
-        findings = negative_findings(proposal, self._rules, dict(money.amounts))
-        for code, found in kept.items():
-            findings += judge.findings(found, money.amounts[code], listing or Listing())
-        excluded = [
-            judge.exclusion(match, reason) for rows in left_out.values() for match, reason in rows if judge.shown(match)
-        ]
-        asked = {entry.capability or "": self._prepare(entry) for entry in entries.of_proposal(proposal)}
-        silent = [code for code, prepared in asked.items() if prepared.generic_share >= 1.0]
-        screening = Screening(proposal, self.thresholds, money, findings, excluded, silent, kept)
-        result = conclude(screening, frozenset(rule.code for rule in self._rules if rule.ban))
+        with self.field(proposal, None if peers is None else others) as field:
+            screening = self._judged(judge, field, money, listing or Listing())
+            result = conclude(screening, frozenset(rule.code for rule in self._rules if rule.ban))
         return replace(result, hints=splits.hints(proposal, others, result.findings))
 
+    def _judged(self, judge: Judge, field: Field, money: Money, listing: Listing) -> Screening:
+        """The findings of a field, and what else the conclusion needs."""
+        proposal = judge.proposal
+        findings = negative_findings(proposal, self._rules, dict(money.amounts))
+        excluded, suggesting = [], {}
+        for row, entry in enumerate(field.left.entries):
+            code, chosen = entry.capability or "", field.of(row)
+            kept = judge.visible(field, chosen, listing)
+            findings += judge.findings(kept, money.amounts[code], listing)
+            out = sorted(field.matches(chosen[field.left_out[chosen]]), key=Match.order)
+            excluded += [judge.exclusion(match) for match in out if judge.shown(match)]
+            suggesting[code] = kept
+        silent = [entry.capability or "" for entry, share in zip(field.left.entries, field.left.generic, strict=True)
+                  if share >= 1.0]  # fmt: skip
+        return Screening(proposal, judge.thresholds, money, findings, excluded, silent, suggesting)
+
     def candidates(self, proposal: Proposal) -> int:
-        """How many candidates a proposal has among the systems: the search alone, for measuring."""
-        found = 0
-        for entry in entries.of_proposal(proposal):
-            found += len(self._corpus.candidates(entry, self._corpus.similar(entry)))
-        return found
+        """How many candidates a proposal has among the systems without the encoder: the search alone, for measuring."""
+        if isinstance(self._corpus, MemoryCorpus):
+            return sum(len(self._corpus.candidates(entry)) for entry in entries.of_proposal(proposal))
+        return sum(len(self._corpus.candidates(entry)[0]) for entry in entries.of_proposal(proposal))
 
     def preview(
         self,
@@ -163,8 +184,8 @@ class Engine:
         capability = Capability("preview", text, taxonomy, domain, object)
         proposal = Proposal("", title, "", "new", None, "", (capability,))
         judge = Judge(proposal, self.coefficients, self.thresholds, self._mandatory)
-        kept, _ = self.matches(proposal, self._peers, judge)
-        findings = judge.findings(kept["preview"], Decimal(0), Listing())
+        with self.field(proposal) as field:
+            findings = judge.findings(judge.visible(field, field.of(0), Listing()), Decimal(0), Listing())
         return sorted(findings, key=lambda item: item.relation is Relation.RELATED)
 
 

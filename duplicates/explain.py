@@ -7,9 +7,9 @@ from duplicates.matching import Match
 from duplicates.model import Model
 from duplicates.names import Kind, Relation
 from duplicates.normalise import Normal, normalise
-from duplicates.prepare import generic_spans
 from duplicates.results import Evidence, Finding, Span
 from duplicates.segment import Term, terms
+from duplicates.tokens import generic_spans
 
 SHOWN = 6
 _TAG_PARTS = {
@@ -29,28 +29,27 @@ def _places(normal: Normal, found: list[Term]) -> dict[str, list[tuple[Span, str
 
 def _term_evidence(match: Match, total: float) -> list[Evidence]:
     """Shared words and synonyms, each with its contribution, heaviest first; then what is not covered."""
-    left_text, right_text = match.left.entry.text, match.right.entry.text
+    left_text, right_text = match.left.text, match.right.text
+    weights, objects = match.weights()
     left_normal, right_normal = normalise(left_text), normalise(right_text)
     left, right = _places(left_normal, terms(left_normal)), _places(right_normal, terms(right_normal))
-    shared = sorted((key for key in left if key in right), key=lambda key: (-match.left.weights.get(key, 0.0), key))
-    mass = sum(match.left.weights.get(key, 0.0) for key in shared) or 1.0
+    shared = sorted((key for key in left if key in right), key=lambda key: (-weights.get(key, 0.0), key))
+    mass = sum(weights.get(key, 0.0) for key in shared) or 1.0
     found = []
     for key in shared[:SHOWN]:
         (_, mine), (_, yours) = left[key][0], right[key][0]
         kind = Kind.SYNONYM if mine != yours and key.startswith("§") else Kind.SHARED_TERM
-        weight = round(total * match.left.weights.get(key, 0.0) / mass, 3)
+        weight = round(total * weights.get(key, 0.0) / mass, 3)
         spans = tuple(span for span, _ in left[key]), tuple(span for span, _ in right[key])
         found.append(Evidence(kind, mine, *spans, weight=weight, other=yours if yours != mine else ""))
-    missing = sorted(
-        (key for key in match.left.objects if key not in right), key=lambda key: (-match.left.objects[key], key)
-    )
+    missing = sorted((key for key in objects if key not in right), key=lambda key: (-objects[key], key))
     for key in missing[:SHOWN]:
         found.append(Evidence(Kind.NOT_COVERED, left[key][0][1], tuple(span for span, _ in left[key])))
     return found
 
 
 def _tag_evidence(match: Match, parts: dict[str, float]) -> list[Evidence]:
-    mine, yours = match.left.entry, match.right.entry
+    mine, yours = match.left, match.right
     tags = {
         Kind.TAXONOMY: (mine.taxonomy, yours.taxonomy),
         Kind.DOMAIN: (mine.domain, yours.domain),
@@ -66,13 +65,14 @@ def _tag_evidence(match: Match, parts: dict[str, float]) -> list[Evidence]:
 
 def evidence(match: Match, model: Model) -> tuple[Evidence, ...]:
     """The parts of a match's score as data."""
-    parts = model.parts(match.values)
+    values = match.values
+    parts = model.parts(values)
     found = _term_evidence(match, sum(parts.get(name, 0.0) for name in _LEXICAL))
     found += _tag_evidence(match, parts)
-    if match.values["dense"]:
+    if values["dense"]:
         weight = round(parts.get("dense", 0.0) + parts.get("dense_context", 0.0), 3)
-        found.append(Evidence(Kind.DENSE, f"{match.values['dense']:.2f}", weight=weight))
-    normal = normalise(match.left.entry.text)
+        found.append(Evidence(Kind.DENSE, f"{values['dense']:.2f}", weight=weight))
+    normal = normalise(match.left.text)
     for start, end in generic_spans(normal):
         found.append(Evidence(Kind.GENERIC, normal.text[start:end], (normal.span(start, end),)))
     return tuple(found)
@@ -116,6 +116,9 @@ _PHRASES = {
 }
 
 
+_MONEY = {"zh": "涉及 {} 万元", "en": "{} × 10,000 CNY at stake"}
+
+
 def sentence(finding: Finding, language: str = "zh") -> str:
     """One sentence for a reviewer. ``language`` starts with ``zh`` or ``en``."""
     tongue = "en" if language.lower().startswith("en") else "zh"
@@ -131,6 +134,8 @@ def sentence(finding: Finding, language: str = "zh") -> str:
         ][:3]
         if terms_shown:
             parts.append(phrase.format(comma.join(dict.fromkeys(terms_shown))))
+    if finding.counts and finding.money:
+        parts.append(_MONEY[tongue].format(finding.money))
     return stop.join(parts) + ("." if tongue == "en" else "。")
 
 

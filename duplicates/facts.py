@@ -34,12 +34,19 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class BudgetLine:
-    """One cost item, ``amount`` in 万元; ``category`` is software, cloud, security, hardware, …"""
+    """One cost item, ``amount`` in 万元; ``category`` is software, cloud, security, hardware, …
+
+    Where they are known: the ``vendor``, the ``site`` and the first and last month (YYYY-MM) that is paid for.
+    """
 
     name: str
     amount: Decimal
     capability: str | None
     category: str
+    vendor: str = ""
+    site: str = ""
+    period_from: str = ""
+    period_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +78,14 @@ class Thresholds:
     """Limits that policy rows may set.
 
     ``red`` and ``amber``: shares of the money (domain.md §6.5: 70 % Taixing, 30 %). ``mapped``: least share of software
-    money that must be mapped to capabilities. ``finding``: least score that counts as the same function.
+    money that must be mapped to capabilities. ``finding``: least score that counts as the same function;
+    ``untagged``: the same where one side carries no taxonomy tag, which leaves true pairs with lower scores.
     ``related``: least score worth showing.
     """
 
     red: float = 0.70
     amber: float = 0.30
     mapped: float = 0.90
-    finding: float = 0.35
+    finding: float = 0.40
+    untagged: float = 0.25
     related: float = 0.10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,7 @@ from duplicates.names import Verdict
 Key = tuple[str, str, str]
 T = TypeVar("T")
 MOST = Decimal(10) ** 12
+MONTH = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
 
 
 class FileError(Exception):
@@ -48,6 +50,13 @@ class Row:
     def tag(self, field: str) -> str | None:
         """An optional short text; empty means none."""
         return self.text(field) or None
+
+    def month(self, field: str) -> str:
+        """A year and month such as 2026-03; absent, null or empty means not known."""
+        value = self.text(field)
+        if value and not MONTH.fullmatch(value):
+            self.fail(field, "must be a year and month such as 2026-03")
+        return value
 
     def money(self, field: str) -> Decimal:
         """An amount in 万元; absent or null means 0."""
@@ -147,7 +156,10 @@ def _system(row: Row) -> System:
 
 
 def _budget_line(row: Row) -> BudgetLine:
-    return BudgetLine(row.text("name"), row.money("amount"), row.tag("capability"), row.text("category"))
+    return BudgetLine(
+        row.text("name"), row.money("amount"), row.tag("capability"), row.text("category"), row.text("vendor"),
+        row.text("site"), row.month("period_from"), row.month("period_to"),
+    )  # fmt: skip
 
 
 def _proposal(row: Row) -> Proposal:

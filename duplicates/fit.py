@@ -4,46 +4,57 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import functools
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from duplicates import features, files, lexicon, second
-from duplicates.encoders import Encoder
+from duplicates.encoders import Encoder, choose
 from duplicates.engine import Engine
 from duplicates.facts import Proposal
 from duplicates.lexicon import DATA
-from duplicates.matching import Match
+from duplicates.matching import Field
 from duplicates.model import Layer, Model
+from duplicates.names import ScreeningError
 from duplicates.normalise import normalise
-from duplicates.relations import Judge
 from duplicates.segment import terms
+from duplicates.tokens import tokens
+from duplicates.vocabulary import Flags, Floats
 
 Array = npt.NDArray[np.float64]
+Batch = tuple[Floats, Floats, Floats]  # features, labels, weights
 FOLDS = 9
+RIDGE = 0.5
+BARE = 1.0
+ALONE = 0.3
+LOOSE = 0.05
+RENAMED = 0.04
+SWAPPED = 0.12
+STRANGE = 0.07
+STEP = 37  # how far away the other object is taken from
+LESSONS = ("twin", "apart", "frame", "frame_dense")  # taught by made-up lessons alone, therefore hardly penalised
 
 
 @dataclass(slots=True)
 class Rows:
-    """The scored pairs of one proposal: matches per capability that may count, and which pairs are grade 2."""
+    """The pairs of one proposal in columns: features, labels (NaN where the truth says excluded), and their weight."""
 
-    proposal: Proposal
-    matches: dict[str, list[Match]]
-    positive: set[tuple[str, str, str]]
-    ignored: set[tuple[str, str, str]]
+    proposal: str
+    field: Field
+    labels: Floats
     weight: float = 1.0
-    only: set[tuple[str, str, str]] | None = None
 
-    def label(self, code: str, match: Match) -> float | None:
-        """1 for the same function, 0 for another, None where the truth says excluded."""
-        key = (code, match.right.entry.owner.code, match.right.entry.capability or "")
-        if key in self.ignored or (self.only is not None and key not in self.only):
-            return None
-        return float(key in self.positive)
+    @property
+    def used(self) -> Flags:
+        """The pairs that teach something."""
+        found: Flags = ~np.isnan(self.labels)
+        return found
 
 
 def blank(channel: str) -> Model:
@@ -52,16 +63,26 @@ def blank(channel: str) -> Model:
     return Model(Layer(0.0, dict.fromkeys(names, 0.0)), Layer(0.0, dict.fromkeys(second.NAMES, 0.0)))
 
 
+def _labels(field: Field, positive: set[files.Key], ignored: set[files.Key], only: files.Key | None = None) -> Floats:
+    found = np.zeros(len(field.asked))
+    for number, match in enumerate(field.matches(np.arange(len(found)))):
+        entry = match.right
+        key = (match.left.capability or "", entry.owner.code, entry.capability or "")
+        if field.left_out[number] or key in ignored or (only is not None and key != only):
+            found[number] = np.nan
+        else:
+            found[number] = key in positive
+    return found
+
+
 def collect(labelled: files.Labelled, encoder: str | Encoder) -> list[Rows]:
     """Candidate pairs with features for every proposal of a labelled set."""
     model = blank("lexical" if encoder == "lexical" else "dense")
     engine = Engine(labelled.systems, peers=labelled.proposals, encoder=encoder, coefficients=model)
     found = []
     for proposal in labelled.proposals:
-        judge = Judge(proposal, model, engine.thresholds, None)
-        matches, _ = engine.matches(proposal, engine.peers, judge)
-        positive, ignored = labelled.pairs(proposal.code)
-        found.append(Rows(proposal, matches, positive, ignored))
+        with engine.field(proposal) as field:
+            found.append(Rows(proposal.code, field, _labels(field, *labelled.pairs(proposal.code))))
     return found
 
 
@@ -69,19 +90,45 @@ def twins(labelled: files.Labelled, encoder: str | Encoder, every: int = 1) -> l
     """Made-up lessons: a text with its object under another name is the same, with another object it is not."""
     model = blank("lexical" if encoder == "lexical" else "dense")
     engine = Engine(labelled.systems, encoder=encoder, coefficients=model)
-    found = []
+    column, found = features.COLUMN["other_thing"], []
     for system, item in [(owner, item) for owner in labelled.systems for item in owner.capabilities][::every]:
         for same, text in _reworded(item.text):
             code = f"{item.code}{'=' if same else '!'}"
             proposal = Proposal(code, "", "", "new", None, "", (replace(item, code=code, text=text),), ())
-            judge = Judge(proposal, model, engine.thresholds, None)
-            matches, _ = engine.matches(proposal, engine.peers, judge)
             key = (code, system.code, item.code)
+            with engine.field(proposal) as field:
+                labels = _labels(field, {key} if same else set(), set(), key)
             if not same:  # a lesson only where the engine can see that the object is another one
-                matches = {code: [match for match in matches[code] if match.values["other_thing"]]}
-            positive, weight = ({key}, RENAMED) if same else (set(), SWAPPED)
-            found.append(Rows(proposal, matches, positive, set(), weight, {key}))
+                labels[field.values[:, column] == 0.0] = np.nan
+            found.append(Rows(code, field, labels, RENAMED if same else SWAPPED))
     return found
+
+
+def strangers(labelled: files.Labelled, encoder: str | Encoder) -> list[Rows]:
+    """Made-up lessons: a text whose only business object is another one is not the same, whatever stands around it."""
+    model = blank("lexical" if encoder == "lexical" else "dense")
+    engine = Engine(labelled.systems, encoder=encoder, coefficients=model)
+    column, found = features.COLUMN["apart"], []
+    known = [(system, item, _only_object(item.text)) for system in labelled.systems for item in system.capabilities]
+    with_one = [(system, item, word) for system, item, word in known if word]
+    for place, (system, item, word) in enumerate(with_one):
+        other = with_one[(place + STEP) % len(with_one)][2]
+        code = f"{item.code}?"
+        text = normalise(item.text).text.replace(word, other)
+        proposal = Proposal(code, "", "", "new", None, "", (replace(item, code=code, text=text),), ())
+        with engine.field(proposal) as field:
+            labels = _labels(field, set(), set(), (code, system.code, item.code))
+        labels[field.values[:, column] == 0.0] = np.nan
+        found.append(Rows(code, field, labels, STRANGE))
+    return found
+
+
+def _only_object(text: str) -> str:
+    """The one word of a text that names a business object; empty when there are none or several."""
+    cut, normal = tokens(text), normalise(text)
+    named = {key for key, wanted in zip(cut.keys, cut.objects, strict=False) if wanted}
+    places = [term for term in terms(normal) if term.key in named]
+    return normal.text[places[0].start : places[0].end] if len(places) == 1 else ""
 
 
 def _reworded(text: str) -> list[tuple[bool, str]]:
@@ -115,72 +162,65 @@ def logistic(x: Array, y: Array, weights: Array, ridge: Array) -> Array:
     return beta
 
 
-def _layer(rows: Sequence[tuple[dict[str, float], float, float]], names: Sequence[str], ridge: float) -> Layer:
-    x = np.array([[values[name] for name in names] for values, _, _ in rows])
-    penalties = np.array([LOOSE if name in LESSONS else ridge for name in names])
-    beta = logistic(x, np.array([row[1] for row in rows]), np.array([row[2] for row in rows]), penalties)
+def _penalty(name: str, ridge: float) -> float:
+    """What few pairs teach is penalised less, or it would never be learnt."""
+    return LOOSE if name in LESSONS or name.startswith("whole") else ridge
+
+
+def _layer(rows: Sequence[Batch], chosen: Sequence[int], names: Sequence[str], ridge: float) -> Layer:
+    x = np.concatenate([row[0] for row in rows])[:, chosen]
+    penalties = np.array([_penalty(name, ridge) for name in names])
+    labels, weights = (np.concatenate([row[place] for row in rows]) for place in (1, 2))
+    beta = logistic(x, labels, weights, penalties)
     return Layer(round(float(beta[0]), 4), {name: round(float(b), 4) for name, b in zip(names, beta[1:], strict=True)})
 
 
-BARE = 0.3
-LOOSE = 0.05
-RENAMED = 0.04
-SWAPPED = 0.03
-LESSONS = ("twin",)  # taught by made-up lessons alone, therefore hardly penalised
+def _batch(group: Rows, table: Floats, weight: float) -> Batch:
+    labels = group.labels[group.used]
+    return table[group.used], labels, np.full(len(labels), weight * group.weight)
 
 
-def _first_rows(groups: Iterable[Rows]) -> list[tuple[dict[str, float], float, float]]:
+def _first_rows(groups: Iterable[Rows]) -> list[Batch]:
     """Each pair twice: with its tags, and with every tag removed, so that tags help but are never needed."""
     rows = []
     for group in groups:
-        for code, found in group.matches.items():
-            for match in found:
-                label = group.label(code, match)
-                if label is not None:
-                    rows.append((match.values, label, group.weight))
-                    bare = {name: 0.0 if name in features.TAGS else value for name, value in match.values.items()}
-                    rows.append((bare, label, group.weight * BARE))
+        rows.append(_batch(group, group.field.values, 1.0))
+        rows.append(_batch(group, features.untagged(group.field.values), BARE))
     return rows
 
 
-def _second_rows(groups: Iterable[Rows], alone: float) -> list[tuple[dict[str, float], float, float]]:
-    """Each pair twice: in its proposal, and as if its capability had been proposed alone."""
+def _second_rows(group: Rows, layer: Layer) -> list[Batch]:
+    """Each pair four times: with and without tags, in its proposal and as if its capability had been proposed alone.
+
+    ``layer`` was fitted without this proposal's own labels.
+    """
     rows = []
-    for group in groups:
-        field_ = second.survey(group.matches)
-        single = {code: second.survey({code: found}) for code, found in group.matches.items()}
-        for code, found in group.matches.items():
-            for match in found:
-                label = group.label(code, match)
-                if label is not None:
-                    rows.append((second.second_values(code, match, field_), label, group.weight))
-                    rows.append((second.second_values(code, match, single[code]), label, group.weight * alone))
+    known = group.field.values
+    for table, weight in ((known, 1.0), (features.untagged(known), BARE)):
+        group.field.values, group.field.log_odds = table, layer.log_odds(table, features.NAMES)
+        rows.append(_batch(group, second.values(group.field), weight))
+        rows.append(_batch(group, second.values(group.field, alone=True), weight * ALONE))
+    group.field.values = known
     return rows
-
-
-def _apply(groups: Iterable[Rows], layer: Layer) -> None:
-    for group in groups:
-        for found in group.matches.values():
-            for match in found:
-                match.log_odds = layer.log_odds(match.values)
 
 
 def split(groups: Sequence[Rows], folds: int) -> list[list[Rows]]:
     """Deal proposals into folds in the order of their codes."""
-    ordered = sorted(groups, key=lambda group: group.proposal.code)
+    ordered = sorted(groups, key=lambda group: group.proposal)
     return [ordered[number::folds] for number in range(folds)]
 
 
 def fit(groups: Sequence[Rows], channel: str, folds: int = FOLDS) -> Model:
     """Fit the first layer, then the second on first-look scores that were made without the proposal's own labels."""
     names = [name for name in features.NAMES if channel == "dense" or name not in features.DENSE]
-    parts = split(groups, folds)
-    for part in parts:
+    first = functools.partial(_layer, chosen=[features.COLUMN[name] for name in names], names=names, ridge=RIDGE)
+    rows = []
+    for part in split(groups, folds):
         held = {id(group) for group in part}
-        _apply(part, _layer(_first_rows(group for group in groups if id(group) not in held), names, 1.0))
-    later = _layer(_second_rows(groups, 0.3), second.NAMES, 0.3)
-    first = _layer(_first_rows(groups), names, 1.0)
-    return Model(first, later)
+        layer = first(_first_rows(group for group in groups if id(group) not in held))
+        rows += [row for group in part for row in _second_rows(group, layer)]
+    later = _layer(rows, range(len(second.NAMES)), second.NAMES, 0.3)
+    return Model(first(_first_rows(groups)), later)
 
 
 def table(model: Model) -> dict[str, dict[str, float]]:
@@ -191,22 +231,43 @@ def table(model: Model) -> dict[str, dict[str, float]]:
     }
 
 
+def lessons(labelled: files.Labelled, encoder: str | Encoder, weight: float = 1.0) -> list[Rows]:
+    """Everything one labelled set teaches: its pairs and the made-up ones; ``weight`` of each pair."""
+    found = collect(labelled, encoder) + twins(labelled, encoder) + strangers(labelled, encoder)
+    for group in found:
+        group.weight *= weight
+    return found
+
+
+def _folder(text: str) -> tuple[Path, float]:
+    """FOLDER or FOLDER:WEIGHT."""
+    name, _, weight = text.rpartition(":")
+    try:
+        return (Path(name), float(weight)) if name else (Path(text), 1.0)
+    except ValueError:
+        return Path(text), 1.0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fit both channels on the given labelled folders and write the coefficients."""
+    """Fit both channels on the given labelled folders and write the coefficients with their cross-validated figures."""
+    from duplicates import evaluate  # noqa: PLC0415 - it rests on this module
+
     parser = argparse.ArgumentParser(prog="python -m duplicates.fit", description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path, help="folders with systems, proposals and truth .jsonl")
+    parser.add_argument("folders", nargs="+", type=_folder, help="FOLDER[:WEIGHT] with the .jsonl files")
     parser.add_argument("--out", type=Path, default=DATA / "model.json")
     options = parser.parse_args(arguments)
-    result: dict[str, object] = {
+    known = [(path.name, files.labelled(path), weight) for path, weight in options.folders]
+    result: dict[str, Any] = {
         "fitted": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "sets": [path.name for path in options.folders],
+        "sets": {name: {"weight": weight, "proposals": len(found.proposals)} for name, found, weight in known},
+        "figures": {},
     }
-    for channel, encoder in (("lexical", "lexical"), ("dense", "use")):
-        groups = []
-        for folder in options.folders:
-            labelled = files.labelled(folder)
-            groups += collect(labelled, encoder) + twins(labelled, encoder)
-        result[channel] = table(fit(groups, channel))
+    for channel, encoder in (("lexical", "lexical"), ("dense", choose("use")[0])):
+        if encoder is None:
+            raise ScreeningError("the encoder that the dense coefficients are fitted with is not installed")
+        taught = evaluate.lessons(known, encoder)
+        result["figures"] |= evaluate.summaries(known, encoder, taught, FOLDS)
+        result[channel] = table(fit([row for rows in taught.values() for row in rows], channel))
     options.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0
 

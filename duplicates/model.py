@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import functools
 import json
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from duplicates.lexicon import DATA
 from duplicates.names import ScreeningError
+from duplicates.vocabulary import Floats
 
 BOUND = 30.0
-
-
-def probability(log_odds: float) -> float:
-    """Log-odds → probability."""
-    return 1.0 / (1.0 + math.exp(-max(-BOUND, min(BOUND, log_odds))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +23,22 @@ class Layer:
     intercept: float
     coefficients: Mapping[str, float]
 
-    def log_odds(self, values: Mapping[str, float]) -> float:
-        """The sum of all parts, rounded so that the last bits of a platform's arithmetic never reorder a list."""
-        total = self.intercept + sum([weight * values[name] for name, weight in self.coefficients.items()])
-        if not math.isfinite(total):
+    def log_odds(self, values: Floats, names: Sequence[str]) -> Floats:
+        """The sum of all parts, rounded so that the last bits of a platform's arithmetic never reorder a list.
+
+        ``values``: one row per pair, one column per name. Raises ScreeningError when a sum is not finite.
+        """
+        row = np.array([self.coefficients.get(name, 0.0) for name in names])
+        total = self.intercept + (values * row).sum(axis=1)
+        if not np.isfinite(total).all():
             raise ScreeningError("a score is not a finite number")
-        return round(total, 5)
+        rounded: Floats = np.round(total, 5)
+        return rounded
+
+    def probabilities(self, values: Floats, names: Sequence[str]) -> Floats:
+        """Probabilities of the same sums."""
+        found: Floats = 1.0 / (1.0 + np.exp(-np.clip(self.log_odds(values, names), -BOUND, BOUND)))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

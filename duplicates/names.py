@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-ENGINE_VERSION = "1.0"
+ENGINE_VERSION = "2.0"
 
 
 class Relation(StrEnum):

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
+
 from duplicates import explain
 from duplicates.facts import NegativeRule, Proposal, Thresholds
-from duplicates.matching import Match
+from duplicates.library import Ints
+from duplicates.matching import Field, Match
 from duplicates.model import Model
 from duplicates.names import Kind, Reason, Relation
 from duplicates.normalise import normalise
@@ -35,29 +38,41 @@ class Judge:
     thresholds: Thresholds
     mandatory: frozenset[str] | None
 
-    def excluded(self, match: Match) -> Reason | None:
-        """Why this match must not count: predecessor, retired, or an earlier version of the same proposal."""
-        owner = match.right.entry.owner
+    def reason(self, match: Match) -> Reason:
+        """Why a match was left out."""
+        owner = match.right.owner
         if owner.peer:
-            return Reason.OWN_VERSION if owner.code == self.proposal.code else None
-        if self.proposal.predecessor and owner.code == self.proposal.predecessor:
-            return Reason.PREDECESSOR
-        return Reason.RETIRED if owner.retired else None
+            return Reason.OWN_VERSION
+        return Reason.PREDECESSOR if owner.code == self.proposal.predecessor else Reason.RETIRED
+
+    def visible(self, field: Field, chosen: Ints, listing: Listing) -> list[Match]:
+        """Those of ``chosen`` that may count and are worth listing, best first."""
+        least = min(self.thresholds.related, self.thresholds.finding, self.thresholds.untagged)
+        if listing.top is not None:
+            least = min(least, listing.min_score or 0.0)
+        kept = chosen[~field.left_out[chosen] & (field.scores[chosen] >= least)]
+        return sorted(field.matches(kept), key=Match.order)
 
     def relation(self, match: Match) -> Relation:
-        """What the existing capability is to the proposed one."""
-        entry = match.right.entry
-        if match.score < self.thresholds.finding or match.generic:
+        """What the existing capability is to the proposed one.
+
+        ``extend``: the unit's own system does it, or another's does a part of it (design §5, domain.md §6.4 no. 3).
+        """
+        entry = match.right
+        tagged = match.left.taxonomy and entry.taxonomy
+        least = self.thresholds.finding if tagged else self.thresholds.untagged
+        if match.score < least or match.generic:
             return Relation.RELATED
         if entry.owner.peer:
             return Relation.SAME_ROUND
         if entry.owner.unified and (self.mandatory is None or (entry.taxonomy or "") in self.mandatory):
             return Relation.UNIFIED
-        return Relation.EXTEND if entry.owner.department == self.proposal.department else Relation.DUPLICATE
+        own = entry.owner.department == self.proposal.department
+        return Relation.EXTEND if own or match.lacks_a_part else Relation.DUPLICATE
 
     def finding(self, match: Match, relation: Relation, money: Decimal, evidence: bool = True) -> Finding:
         """A finding without its band (bands need the coverage of the whole proposal)."""
-        mine, entry = match.left.entry, match.right.entry
+        mine, entry = match.left, match.right
         return Finding(
             proposal=self.proposal.code,
             capability=mine.capability or "",
@@ -93,11 +108,27 @@ class Judge:
             found.append(self.finding(match, relation, money, listing.evidence))
         return found
 
-    def exclusion(self, match: Match, reason: Reason) -> Exclusion:
+    def exclusion(self, match: Match) -> Exclusion:
         """A match that was found and is not counted."""
-        mine, entry = match.left.entry, match.right.entry
+        mine, entry = match.left, match.right
         system, peer = (None, entry.owner.code) if entry.owner.peer else (entry.owner.code, None)
+        reason = self.reason(match)
         return Exclusion(system, peer, mine.capability or "", reason, entry.capability, match.score)
+
+
+def leave_out(field: Field, proposal: Proposal) -> None:
+    """Mark what must not count: the predecessor, retired systems, an earlier version of the same proposal."""
+    for source, right in enumerate(field.rights):
+        out = np.array(
+            [
+                owner.code == proposal.code if owner.peer else owner.retired or owner.code == proposal.predecessor
+                for owner in right.owners
+            ],
+            dtype=np.bool_,
+        )
+        mine = field.source == source
+        if mine.any():
+            field.left_out[mine] = out[right.owner_of[field.numbers[mine]]]
 
 
 def negative_findings(proposal: Proposal, rules: Iterable[NegativeRule], money: dict[str, Decimal]) -> list[Finding]:

@@ -59,7 +59,18 @@ def _excluded(item: Exclusion) -> dict[str, Any]:
 
 
 def _hint(item: SplitHint) -> dict[str, Any]:
-    return {"kind": item.kind, "proposal2": item.proposal2, "items": list(item.items), "money": _number(item.money)}
+    other = {"contract": item.proposal2, "system": item.system} if item.system else {"proposal2": item.proposal2}
+    row = {"kind": item.kind, **other, "items": list(item.items), "money": _number(item.money)}
+    if item.limit is not None:
+        row["limit"] = _number(item.limit)
+    pairs = [
+        {
+            "mine": pair.mine, "theirs": pair.theirs, "amount": _number(pair.amount),
+            "other_amount": _number(pair.other_amount), "ground": pair.ground,
+        }
+        for pair in item.pairs
+    ]  # fmt: skip
+    return row | {"pairs": pairs}
 
 
 def proposal_row(result: ProposalResult) -> dict[str, Any]:

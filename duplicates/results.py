@@ -92,13 +92,36 @@ class TagSuggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class HintPair:
+    """Two things that look like one: a line, title or capability of the proposal and its counterpart, in 万元.
+
+    ``ground`` is what they have in common: the vendor and the months, the site, the words.
+    """
+
+    mine: str
+    theirs: str
+    amount: Decimal
+    other_amount: Decimal
+    ground: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SplitHint:
-    """Two proposals of one unit that ask for the same thing, or the same cost item in two proposals."""
+    """A sign that one undertaking was split, or that one cost is asked for twice.
+
+    ``kind``: same_unit, split_under_tier, same_cost_item, same_vendor_period, same_site, running_contract.
+    ``proposal2`` is the other proposal, or for running_contract the number of the contract. ``money`` (万元) is what
+    this proposal asks for the ``items``; for split_under_tier what the proposals of the unit ask together, where
+    ``limit`` is the tier's. ``system`` pays the contract.
+    """
 
     kind: str
     proposal2: str
     items: tuple[str, ...]
     money: Decimal
+    pairs: tuple[HintPair, ...] = ()
+    limit: Decimal | None = None
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,90 +2,102 @@
 
 from __future__ import annotations
 
-import bisect
-import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from duplicates.matching import Match
-from duplicates.model import Model, probability
+import numpy as np
 
-NAMES = ("first_look", "ahead", "rank", "siblings", "alone_here", "support", "peer_siblings", "peer_support")
+from duplicates.features import COLUMN
+from duplicates.library import Ints
+from duplicates.vocabulary import Flags, Floats, sums
+
+if TYPE_CHECKING:
+    from duplicates.matching import Field
+
+NAMES = (
+    "first_look", "ahead", "rank", "siblings", "alone_here", "support", "peer_siblings", "peer_support",
+    "untagged", "whole", "whole_look",
+)  # fmt: skip
 CLIP = 4.0
 MOST = 3.0
 NO_RIVAL = -9.0
+UNCLAIMED = 2.0
+LAST = 20
+BOUND = 30.0
 
 
-def _clip(value: float) -> float:
-    return max(-CLIP, min(CLIP, value))
+def probabilities(log_odds: Floats) -> Floats:
+    """Log-odds → probabilities."""
+    found: Floats = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -BOUND, BOUND)))
+    return found
 
 
-@dataclass(slots=True)
-class Field:
-    """All counting first-look matches of one proposal: by capability, by existing capability, by system."""
-
-    rivals: dict[tuple[str, bool], list[float]]
-    claims: dict[tuple[str, str], list[float]]
-    best: dict[str, dict[str, float]]
-    capabilities: int
-
-
-def survey(matches: Mapping[str, Sequence[Match]]) -> Field:
-    """Sort the matches of one proposal for the second look. ``matches``: capability code → matches that may count."""
-    rivals: defaultdict[tuple[str, bool], list[float]] = defaultdict(list)
-    claims: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
-    best: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for code, found in matches.items():
-        for match in found:
-            entry = match.right.entry
-            rivals[code, entry.owner.peer].append(match.log_odds)
-            claims[entry.owner.key, entry.capability or ""].append(match.log_odds)
-            known = best[entry.owner.key]
-            known[code] = max(known.get(code, 0.0), probability(match.log_odds))
-    for values in (*rivals.values(), *claims.values()):
-        values.sort(reverse=True)
-    return Field(dict(rivals), dict(claims), dict(best), len(matches))
+def _ranked(groups: Ints, values: Floats) -> tuple[Floats, Ints, Ints]:
+    """(best of the others in the group, how many are strictly better, how many there are), each pair among its own."""
+    if not len(groups):
+        return np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    order = np.lexsort((-values, groups))
+    ordered, sorted_values = groups[order], values[order]
+    place = np.arange(len(order))
+    begins = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    start = np.maximum.accumulate(np.where(begins, place, 0))
+    fresh = begins | np.concatenate([[True], sorted_values[1:] != sorted_values[:-1]])
+    better = np.maximum.accumulate(np.where(fresh, place, 0)) - start
+    sizes = np.diff(np.append(np.flatnonzero(begins), len(order)))
+    size = np.repeat(sizes, sizes)
+    rival = np.where(place == start, start + 1, start)
+    value = np.where(size > 1, sorted_values[np.minimum(rival, len(order) - 1)], NO_RIVAL)
+    back = np.empty_like(order)
+    back[order] = place
+    return value[back], better[back], size[back]
 
 
-def _ahead(value: float, others: Sequence[float], counted: bool) -> float:
-    """Margin over the best of the others; ``counted`` tells whether the value itself stands among them."""
-    skip = 1 if counted and others and others[0] == value else 0
-    return _clip(value - (others[skip] if len(others) > skip else NO_RIVAL))
+def _against(groups: Ints, values: Floats, asked: Ints, mine: Floats) -> tuple[Floats, Ints]:
+    """The same for pairs that do not stand in the groups: (best there, how many are strictly better)."""
+    best, better = np.full(len(asked), NO_RIVAL), np.zeros(len(asked), dtype=np.int64)
+    for number, (group, value) in enumerate(zip(asked.tolist(), mine.tolist(), strict=True)):
+        rivals = values[groups == group]
+        if len(rivals):
+            best[number], better[number] = rivals.max(), int((rivals > value).sum())
+    return best, better
 
 
-def second_values(code: str, match: Match, field: Field, counted: bool = True) -> dict[str, float]:
-    """The second look's features of one match."""
-    entry, value = match.right.entry, match.log_odds
-    rivals = field.rivals.get((code, entry.owner.peer), [])
-    claims = field.claims.get((entry.owner.key, entry.capability or ""), [])
-    siblings = float(field.capabilities > 1)
-    peer = float(entry.owner.peer)
-    others = sum(score for other, score in sorted(field.best.get(entry.owner.key, {}).items()) if other != code)
-    support = math.sqrt(min(MOST, others)) * siblings
-    own = 2.0 if len(claims) <= 1 else _ahead(value, claims, counted)
-    return {
-        "first_look": value,
-        "ahead": _ahead(value, rivals, counted),
-        "rank": math.exp(-min(20, bisect.bisect_left(rivals, -value, key=float.__neg__))),
-        "siblings": siblings,
-        "alone_here": own * siblings,
-        "support": support,
-        "peer_siblings": peer * siblings,
-        "peer_support": peer * support,
-    }
+def _support(field: Field, kept: Flags, owners: Ints) -> Floats:
+    """How much else of the proposal the same owner matches: the root of the sum of its best probabilities elsewhere."""
+    found = np.zeros(len(kept))
+    if not kept.any():
+        return found
+    chance = np.round(probabilities(field.log_odds[kept]), 9)
+    pair = owners[kept] * (int(field.asked.max()) + 1) + field.asked[kept]
+    pairs, back = np.unique(pair, return_inverse=True)
+    best = np.zeros(len(pairs))
+    np.maximum.at(best, back, chance)
+    groups, inside = np.unique(pairs // (int(field.asked.max()) + 1), return_inverse=True)
+    total = sums(inside, best, len(groups))
+    found[kept] = np.sqrt(np.clip(np.round(total[inside][back] - best[back], 9), 0.0, MOST))
+    return found
 
 
-def look_again(matches: Mapping[str, Sequence[Match]], left_out: Iterable[tuple[str, Match]], model: Model) -> None:
-    """Set the final score of every match, and of those left out as if they had competed."""
-    field = survey(matches)
-    for code, found in matches.items():
-        for match in found:
-            _settle(match, second_values(code, match, field), model)
-    for code, match in left_out:
-        _settle(match, second_values(code, match, field, counted=False), model)
-
-
-def _settle(match: Match, values: dict[str, float], model: Model) -> None:
-    match.values.update(values)
-    match.score = round(probability(model.second.log_odds(values)), 4)
+def values(field: Field, alone: bool = False) -> Floats:
+    """The second look's features of every pair; ``alone``: as if each capability had been proposed by itself."""
+    count = len(field.asked)
+    table = np.zeros((count, len(NAMES)))
+    if not count:
+        return table
+    kept, mine = ~field.left_out, field.log_odds
+    rivals = field.asked * 2 + field.source
+    ahead, better = np.zeros(count), np.zeros(count, dtype=np.int64)
+    best, better[kept], _ = _ranked(rivals[kept], mine[kept])
+    ahead[kept] = mine[kept] - best
+    best, better[~kept] = _against(rivals[kept], mine[kept], rivals[~kept], mine[~kept])
+    ahead[~kept] = mine[~kept] - best
+    siblings = float(len(field.left.entries) > 1 and not alone)
+    own = np.full(count, UNCLAIMED)
+    best, _, claimed = _ranked(field.claims[kept], mine[kept])
+    own[kept] = np.where(claimed > 1, np.clip(mine[kept] - best, -CLIP, CLIP), UNCLAIMED)
+    support = _support(field, kept, field.owners) * siblings
+    peer = (field.source > 0).astype(np.float64)
+    columns = [mine, np.clip(ahead, -CLIP, CLIP), np.exp(-np.minimum(LAST, better).astype(np.float64)),
+               np.full(count, siblings), own * siblings, support, peer * siblings, peer * support,
+               field.values[:, COLUMN["untagged"]], field.values[:, COLUMN["whole"]],
+               field.values[:, COLUMN["whole"]] * mine]  # fmt: skip
+    return np.column_stack(columns)

@@ -150,3 +150,7 @@ def grams(normal: Normal) -> set[str]:
         if piece[0].isascii() and piece not in stop and not _NUMBER.match(piece) and len(piece) > 1
     }
     return latin.union(bigrams(normal.text), [term.key for term in concepts(normal.text)])
+
+
+for _cached in (_tokenizer, _phrases, concepts):
+    lexicon.depends(_cached.cache_clear)

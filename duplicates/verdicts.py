@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from duplicates.coverage import Money, band_of, covered_by, greedy_union, mapped_share, worse
+from duplicates.coverage import UNION, Money, band_of, covered_by, greedy_union, mapped_share, worse
 from duplicates.facts import Proposal, Thresholds
 from duplicates.matching import Match
 from duplicates.names import Band, Relation, Verdict
@@ -77,8 +77,9 @@ def suggestions(screening: Screening) -> tuple[TagSuggestion, ...]:
     for capability in sorted(screening.proposal.capabilities, key=lambda item: item.code):
         votes: Counter[str] = Counter()
         for match in screening.matches.get(capability.code, ())[:5]:
-            if match.right.entry.taxonomy and match.score >= screening.thresholds.related:
-                votes[match.right.entry.taxonomy] += round(match.score * 10_000)
+            node = match.right.taxonomy
+            if node and match.score >= screening.thresholds.related:
+                votes[node] += round(match.score * 10_000)
         if votes:
             node, weight = min(votes.items(), key=lambda item: (-item[1], item[0]))
             share = weight / sum(votes.values())
@@ -121,6 +122,19 @@ def shares(screening: Screening) -> Shares:
     return Shares(tuple(systems), tuple(peers), tuple(union), together, in_all)
 
 
+def main_systems(screening: Screening, found: Shares, band: Band) -> tuple[str, ...]:
+    """Up to three systems to talk about first: the union, then by coverage, then the best of what is only related
+    (those not for a green proposal)."""
+    related: dict[str, float] = {}
+    for match in (match for matches in screening.matches.values() for match in matches):
+        owner, score = match.right.owner, match.score
+        if not owner.peer and score >= screening.thresholds.related and band is not Band.GREEN:
+            related[owner.code] = max(related.get(owner.code, 0.0), score)
+    ranked = [*found.union, *(item.system for item in found.systems)]
+    ranked += sorted(related, key=lambda code: (-related[code], code))
+    return tuple(dict.fromkeys(ranked))[:UNION]
+
+
 def conclude(screening: Screening, ban: frozenset[str] = frozenset()) -> ProposalResult:
     """Bands, coverage, union, main systems and verdict (rule: domain.md §6.5; thresholds are policy rows)."""
     found = shares(screening)
@@ -136,7 +150,7 @@ def conclude(screening: Screening, ban: frozenset[str] = frozenset()) -> Proposa
         systems=found.systems,
         union=found.union,
         union_coverage=found.union_coverage,
-        main_systems=found.union,
+        main_systems=main_systems(screening, found, share_band),
         insufficient=bool(reasons),
         mapped_share=mapped,
         excluded=tuple(screening.excluded),

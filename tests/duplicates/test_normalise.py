@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from duplicates import lexicon
 from duplicates.normalise import clean, normalise
-from duplicates.prepare import generic_spans
 from duplicates.segment import bigrams, grams, stem, terms
+from duplicates.tokens import generic_spans
 
 ANY = st.text(max_size=80)
 
