@@ -1,4 +1,4 @@
-"""/healthz: the process answers. /readyz: database, guards, migrations, outbox, calendar, each with why."""
+"""/healthz: the process answers. /readyz: database, guards, migrations, outbox, calendar, index, each with why."""
 
 from collections.abc import Callable
 
@@ -13,6 +13,8 @@ from approvals.database import differences, last_rows_fit
 from config.startup import durability_problem
 from notifications.queries import outbox_age
 from planning.models import CalendarDay
+from portfolio.database import missing as missing_notes
+from portfolio.search_index import backlog
 
 OLD_OUTBOX = 300  # seconds: a notice that waits longer means that no relay runs
 
@@ -75,5 +77,11 @@ CHECKS: dict[str, Callable[[], object]] = {
     "migrations": _migrations,
     "guards": differences,
     "history": last_rows_fit,
+    "inventory": missing_notes,
 }
-WARNINGS: dict[str, Callable[[], object]] = {"cache": _cache, "outbox": _outbox, "calendar": _calendar}
+WARNINGS: dict[str, Callable[[], object]] = {
+    "cache": _cache,
+    "outbox": _outbox,
+    "calendar": _calendar,
+    "search index": backlog,
+}

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 from accounts.models import User
 from approvals.database import differences
 from config.context import DEMO_USERNAMES
+from portfolio.database import missing as missing_notes
 
 PUBLISHED_PASSWORD = "tongchou-demo"  # noqa: S105 - in the README; an account that has it must not be served
 
@@ -14,7 +15,7 @@ PUBLISHED_PASSWORD = "tongchou-demo"  # noqa: S105 - in the README; an account t
 def refuse_unsafe_start() -> None:
     """Raise ImproperlyConfigured when the database's guards are not the expected ones, or when it may lose commits."""
     try:
-        missing = differences()
+        missing = [*differences(), *missing_notes()]
     except DatabaseError as error:
         raise ImproperlyConfigured(f"The database cannot be read: {error}") from error
     if missing:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portfolio import index_models  # noqa: F401 - Django finds the tables of the search index through here
 from portfolio.pinyin import spell
 
 
@@ -176,6 +177,30 @@ class Capability(models.Model):
         return f"{self.code} {self.text}"
 
 
+class MaintenanceContract(models.Model):
+    """A contract that pays for operating and maintaining a system, so that nobody asks for the same money again."""
+
+    system = models.ForeignKey(System, models.CASCADE, related_name="contracts", verbose_name=_("system"))
+    number = models.CharField(_("contract number"), max_length=60, unique=True)
+    vendor = models.CharField(_("vendor"), max_length=120)
+    starts_on = models.DateField(_("runs from"))
+    ends_on = models.DateField(_("runs until"))
+    yearly_amount = models.DecimalField(_("yearly amount (10,000 CNY)"), max_digits=12, decimal_places=2)
+    scope = models.TextField(_("what it pays for"), max_length=1000)
+
+    class Meta:
+        ordering = ["system", "-ends_on", "number"]
+        verbose_name = _("maintenance contract")
+        verbose_name_plural = _("maintenance contracts")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="contract_dates"),
+            models.CheckConstraint(condition=models.Q(yearly_amount__gte=0), name="contract_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.vendor}"
+
+
 class NegativeRule(models.Model):
     """Something IT money may not buy (负面清单)."""
 
@@ -199,3 +224,43 @@ class NegativeRule(models.Model):
     def label(self) -> str:
         """The title in the language of the page."""
         return self.title_en if get_language() == "en" and self.title_en else self.title
+
+
+class SynonymGroup(models.Model):
+    """Words of this city that mean the same, beside the shipped ones; the engine compares with the active groups."""
+
+    class Kind(models.TextChoices):
+        """What the words name; the values are those of the engine's own table."""
+
+        PLATFORM = "platform", _("Common platform")
+        FUNCTION = "function", _("Function")
+        OBJECT = "object", _("Business object")
+        DOMAIN = "domain", _("Field of work")
+
+    kind = models.CharField(_("what the words name"), max_length=10, choices=Kind.choices)
+    members = models.JSONField(_("words"))
+    source = models.CharField(_("source"), max_length=200)
+    is_active = models.BooleanField(_("in use"), default=False)
+    added_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("added by"))
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+    # Who switched it on or off last; who did so before stands in the trials.
+    switched_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    switched_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "pk"]
+        verbose_name = _("synonym group")
+        verbose_name_plural = _("synonym groups")
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The words, one after the other."""
+        return " = ".join(self.members)
+
+    @property
+    def row(self) -> tuple[str, tuple[str, ...], str]:
+        """Kind, words and source as the engine takes them (duplicates.lexicon.adopt)."""
+        return self.kind, tuple(self.members), self.source

@@ -1,22 +1,35 @@
 """Reads the registry: for pages, through the policy; for the matching engine, as its plain facts."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 import duplicates
 from accounts.models import User
 from accounts.policy import require, visible
 from duplicates.engine import fingerprint as digest_of
-from portfolio.models import BuildMode, Capability, CapabilityNode, Domain, NegativeRule, System
+from duplicates.splits import Contract
+from portfolio.models import (
+    BuildMode,
+    Capability,
+    CapabilityNode,
+    Domain,
+    MaintenanceContract,
+    NegativeRule,
+    SynonymGroup,
+    System,
+)
 from portfolio.pinyin import fold
 
 MAX_WORDS = 8
+CHUNK = 500  # codes or keys a query
 
 
 # --- for pages ------------------------------------------------------------------------------------------------------
@@ -36,7 +49,7 @@ def get_for(user: User, code: str, permission: str = "portfolio.view") -> System
     if "\x00" in code:  # PostgreSQL cannot even compare it
         raise Http404(code)
     capabilities = Capability.objects.select_related("taxonomy__parent", "domain")
-    found = systems_for(user).prefetch_related(Prefetch("capabilities", capabilities))
+    found = systems_for(user).prefetch_related(Prefetch("capabilities", capabilities), "contracts")
     system = get_object_or_404(found, code=code)
     require(user, permission, system)
     return system
@@ -126,15 +139,36 @@ def crossing() -> dict[tuple[int, int], int]:
 # --- for the matching engine ----------------------------------------------------------------------------------------
 
 
-def inventory() -> list[duplicates.System]:
-    """Every system as the engine's plain facts, retired ones too (it shows them without counting them). Two queries."""
-    rows = Capability.objects.order_by("system", "position", "code").values_list(
-        "system", "code", "text", "taxonomy__code", "domain__code", "service_object"
-    )
+def inventory(codes: Collection[str] | None = None) -> list[duplicates.System]:
+    """Systems as the engine's plain facts, retired ones too (it shows them without counting them), by code.
+
+    All of them in two queries, or those of `codes` that exist in two queries for every 500.
+    """
+    if codes is None:
+        return [facts for _pk, facts in _facts(System.objects.all())]
+    wanted = sorted(set(codes))
+    found: list[duplicates.System] = []
+    for start in range(0, len(wanted), CHUNK):
+        found += [facts for _pk, facts in _facts(System.objects.filter(code__in=wanted[start : start + CHUNK]))]
+    return found
+
+
+def numbered(pks: Collection[int]) -> list[tuple[int, duplicates.System]]:
+    """(primary key, facts) of those of `pks` that exist; two queries. At most some thousands at a time."""
+    return _facts(System.objects.filter(pk__in=pks))
+
+
+def _facts(systems: QuerySet[System]) -> list[tuple[int, duplicates.System]]:
+    """In the order of codes, compared character by character: a database may sort them otherwise."""
+    known = sorted(systems.select_related("department"), key=lambda system: system.code)
+    rows = Capability.objects.filter(system__in=systems.order_by().values("pk"))
+    rows = rows.order_by("system", "position", "code")
     capabilities: dict[int, list[duplicates.Capability]] = defaultdict(list)
-    for system, code, text, taxonomy, domain, service_object in rows:
+    for system, code, text, taxonomy, domain, service_object in rows.values_list(
+        "system", "code", "text", "taxonomy__code", "domain__code", "service_object"
+    ):
         capabilities[system].append(duplicates.Capability(code, text, taxonomy, domain, service_object or None))
-    return [_plain(system, capabilities[system.pk]) for system in System.objects.select_related("department")]
+    return [(system.pk, _plain(system, capabilities[system.pk])) for system in known]
 
 
 def _plain(system: System, capabilities: Iterable[duplicates.Capability]) -> duplicates.System:
@@ -150,6 +184,26 @@ def _plain(system: System, capabilities: Iterable[duplicates.Capability]) -> dup
     )
 
 
+def running_contracts(on: date | None = None) -> list[Contract]:
+    """Operation and maintenance contracts that run on a day (today by default), as the engine's facts. One query."""
+    day = on or timezone.localdate()
+    rows = MaintenanceContract.objects.filter(starts_on__lte=day, ends_on__gte=day)
+    return [
+        Contract(
+            number=row.number,
+            system=row.system.code,
+            system_name=row.system.name,
+            department=row.system.department.code,
+            vendor=row.vendor,
+            starts=f"{row.starts_on:%Y-%m}",
+            ends=f"{row.ends_on:%Y-%m}",
+            yearly=row.yearly_amount,
+            scope=row.scope,
+        )
+        for row in rows.select_related("system__department").order_by("number")
+    ]
+
+
 def negative_rules() -> list[duplicates.NegativeRule]:
     """The negative list as the engine's plain facts. One query."""
     return [
@@ -158,6 +212,24 @@ def negative_rules() -> list[duplicates.NegativeRule]:
     ]
 
 
-def fingerprint() -> str:
-    """SHA-256 of everything in the inventory that is compared, in a fixed order: a screening notes which one it saw."""
-    return digest_of(inventory())
+def digest(system: duplicates.System) -> int:
+    """SHA-256 of everything in one system that is compared, as a number."""
+    return int(digest_of([system]), 16)
+
+
+def fingerprint(systems: Iterable[duplicates.System] | None = None) -> str:
+    """What identifies the inventory that was compared: the sum of its systems' digests modulo 2²⁵⁶, in hexadecimal.
+
+    A sum, so that the search index can keep it with every change (IndexState.fingerprint) and nobody has to read all
+    texts to name the inventory. By default it is worked out from the registry itself.
+    """
+    return f"{sum(map(digest, inventory() if systems is None else systems)) % 2**256:064x}"
+
+
+def synonyms(*, on: Iterable[int] = (), off: Iterable[int] = ()) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    """The city's own synonym groups in use: (kind, words, source) as duplicates.lexicon.adopt takes them. One query.
+
+    on, off: keys of groups that a trial counts as in use, or as not in use. In a fixed order.
+    """
+    wanted = (Q(is_active=True) | Q(pk__in=list(on))) & ~Q(pk__in=list(off))
+    return tuple(group.row for group in SynonymGroup.objects.filter(wanted).order_by("kind", "pk"))

@@ -16,6 +16,7 @@ from portfolio.imports.references import References
 from portfolio.imports.report import FileRefused, ImportReport, RowError
 from portfolio.imports.saving import Difference, compare
 from portfolio.models import CapabilityNode, Domain, NegativeRule, System
+from portfolio.search_index import refresh
 from portfolio.signals import inventory_changed
 
 DATA = Path(__file__).parent / "data"
@@ -135,7 +136,8 @@ def _write(difference: Difference) -> None:
     codes = tuple(change.code for change in difference.changes)
     if codes:
         difference.write()
-        transaction.on_commit(partial(inventory_changed.send, sender=System, codes=codes), robust=True)
+        refresh(wait=False)  # the search index is part of what is written
+        transaction.on_commit(partial(inventory_changed.send_robust, sender=System, codes=codes), robust=True)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portfolio.views import editing, importing, lists
+from portfolio.views import contracts, editing, importing, lists
 
 app_name = "portfolio"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("new/", editing.new, name="new"),
     path("systems/<str:code>/", lists.system, name="system"),
     path("systems/<str:code>/edit/", editing.edit, name="edit"),
+    path("systems/<str:code>/contracts/new/", contracts.new_contract, name="new_contract"),
+    path("systems/<str:code>/contracts/<int:pk>/", contracts.edit_contract, name="edit_contract"),
     path("import/", importing.import_systems, name="import_systems"),
     path("import/check/", importing.import_check, name="import_check"),
     path("import/check/errors.csv", importing.import_errors, name="import_errors"),
