@@ -18,7 +18,7 @@ from approvals.deadlines import calendar_around, due_on, workdays_between
 from planning.queries import policy
 from projects.models import Finding, ProposedCapability
 from projects.queries import NOT_BUILT
-from projects.states import PRE_APPROVAL, SETTLED_AS_IS, TO_CORRECT, Band, Relation, State
+from projects.states import PRE_APPROVAL, SETTLED_AS_IS, TO_CORRECT, Adjudication, Band, Relation, State
 
 PAGE_SIZE = 50
 MOST_AT_ONCE = 200  # findings in one batch
@@ -37,9 +37,14 @@ Row = dict[str, Any]
 Nodes = Mapping[tuple[int, str], tuple[str, str]]
 
 
+def lapsed() -> Q:
+    """Exceptions whose last day has passed (projects.models.Finding.has_lapsed, in SQL)."""
+    return Q(decision=Adjudication.EXCEPTION, expires_on__lt=timezone.localdate())
+
+
 def open_findings() -> QuerySet[Finding]:
     """Findings without whose settlement a project is not approved (promise 2), of all projects under way."""
-    unsettled = Q(decision="") | (Q(decision__in=TO_CORRECT) & NOT_CARRIED_OUT)
+    unsettled = Q(decision="") | lapsed() | (Q(decision__in=TO_CORRECT) & NOT_CARRIED_OUT)
     unsettled |= ~Q(decision__in=[*SETTLED_AS_IS, *TO_CORRECT])
     other_goes_on = Q(other_project=None) | ~Q(other_project__state__in=NOT_BUILT)
     current = Finding.objects.filter(is_current=True, band__in=[Band.RED, Band.AMBER], project__state__in=WAITING)
@@ -48,7 +53,7 @@ def open_findings() -> QuerySet[Finding]:
 
 def adjudicable() -> QuerySet[Finding]:
     """Open findings that a manager may decide now."""
-    found = open_findings().filter(decision="", project__state=State.ADJUDICATION)
+    found = open_findings().filter(Q(decision="") | lapsed(), project__state=State.ADJUDICATION)
     return found.select_related("project__department", "system__department", "other_project__department", "rule")
 
 
@@ -67,7 +72,7 @@ def rows_for(user: User) -> list[Row]:
 def matching(rows: Iterable[Row], chosen: Mapping[str, str], nodes: Nodes) -> list[Row]:
     """The rows that the chosen filters let through, in the chosen order."""
     tests = {
-        "show": lambda row, value: bool(row["decision"]) == (value == "decided"),
+        "show": lambda row, value: is_decided(row) == (value == "decided"),
         "band": lambda row, value: row["band"] == value,
         "relation": lambda row, value: row["relation"] == value,
         "department": lambda row, value: row["project__department__code"] == value,
@@ -78,6 +83,14 @@ def matching(rows: Iterable[Row], chosen: Mapping[str, str], nodes: Nodes) -> li
     wanted = [(tests[name], value) for name, value in chosen.items() if name in tests]
     found = [row for row in rows if all(test(row, value) for test, value in wanted)]
     return sorted(found, key=age_of, reverse=True) if chosen.get("sort") == "age" else found
+
+
+def is_decided(row: Row) -> bool:
+    """Whether somebody has decided it; an exception that has lapsed waits for another decision.
+
+    Among open findings an exception is always a lapsed one.
+    """
+    return row["decision"] not in {"", Adjudication.EXCEPTION}
 
 
 def age_of(row: Row) -> int:
@@ -126,7 +139,7 @@ def _by_capability(rows: Iterable[Row]) -> dict[tuple[int, str, str], Decimal]:
 
 def figures(rows: Iterable[Row]) -> dict[str, Any]:
     """The headline: how many wait, what they touch, how old the oldest is."""
-    waiting = [row for row in rows if not row["decision"]]
+    waiting = [row for row in rows if not is_decided(row)]
     return {
         "count": len(waiting),
         "projects": len({row["project_id"] for row in waiting}),
@@ -175,7 +188,7 @@ def nodes_of(rows: Iterable[Row]) -> Nodes:
 
 def heat(rows: Iterable[Row], nodes: Nodes) -> dict[str, Any]:
     """Unit × capability: money and number of capabilities in each cell; heat 1–4 by quarters of the most."""
-    waiting = [row for row in rows if not row["decision"]]
+    waiting = [row for row in rows if not is_decided(row)]
     units = labels_of(waiting)["department"]
     unit_of = {row["project_id"]: row["project__department__code"] for row in waiting}
     cells: dict[tuple[str, tuple[str, str]], list] = defaultdict(lambda: [Decimal(0), 0])
@@ -212,7 +225,7 @@ def _line(unit: str, label: str, columns: list, cells: Mapping, most: Decimal) -
 
 def clusters(rows: Iterable[Row]) -> list[dict[str, Any]]:
     """Capabilities of different projects that meet each other in one round, joined into groups, the dearest first."""
-    pairs = [row for row in rows if row["relation"] == Relation.SAME_ROUND and not row["decision"]]
+    pairs = [row for row in rows if row["relation"] == Relation.SAME_ROUND and not is_decided(row)]
     group: dict[tuple[int, str], tuple[int, str]] = {}
 
     def root(key: tuple[int, str]) -> tuple[int, str]:

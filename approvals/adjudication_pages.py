@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from approvals.adjudication_board import Nodes, Row
+from approvals.adjudication_board import Nodes, Row, is_decided
 from approvals.adjudication_forms import AGES, BoardFilter
 from projects.states import Band, Relation
 
@@ -50,7 +50,7 @@ def _labels(named: Mapping[str, Mapping[str, str]], nodes: Nodes) -> dict[str, M
 
 def tabs(request: HttpRequest, chosen: Mapping[str, str], rows: Iterable[Row]) -> list[dict[str, Any]]:
     """To be adjudicated, or decided and still to be carried out."""
-    decided = [bool(row["decision"]) for row in rows]
+    decided = [is_decided(row) for row in rows]
     counts = {"undecided": decided.count(False), "decided": decided.count(True)}
     return [
         {"label": label, "url": address(request, show=name), "count": counts[name], "current": chosen["show"] == name}

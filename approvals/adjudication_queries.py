@@ -26,6 +26,7 @@ RELATED = ("system__department", "other_project__department", "rule", "run__vers
 SEVERITY: dict[str, int] = {Band.RED: 0, Band.AMBER: 1, Band.GREEN: 2}
 TAGS = ("taxonomy", "domain", "object")
 WORDS = {"shared_term": "", "synonym": "syn", "rule": ""}
+MOST_PRECEDENTS = 5
 ANSWERED_IN = frozenset({State.SCREENING, State.REVIEW, State.ADJUDICATION, State.CORRECTION})
 
 
@@ -82,6 +83,20 @@ def finding_for(user: User, ref: str, pk: int, permission: str = "projects.view"
     _measure([finding.target], finding.run)
     _hide_what_is_not_known(user, [finding.target])
     return case, finding
+
+
+def precedents(user: User, finding: Finding) -> list[Finding]:
+    """What was decided on exactly these two texts in other projects of the unit that the user may see, newest first.
+
+    Shown, never applied: the same words may stand for another need. One query.
+    """
+    same = {name: getattr(finding, name) for name in ("capability_text", "matched_text", "system_id", "rule_id")}
+    found = Finding.objects.filter(project__department=finding.project.department_id, decided_at__isnull=False, **same)
+    found = found.filter(project__in=projects.reachable(user)).exclude(project=finding.project_id).exclude(decision="")
+    newest = list(found.select_related("project", "decided_by").order_by("-decided_at", "-pk")[:50])
+    # A re-screening copies a decision: it is one decision all the same.
+    once = {(item.project_id, item.decided_at): item for item in newest}
+    return list(once.values())[:MOST_PRECEDENTS]
 
 
 def _target(finding: Finding) -> tuple[tuple, str, Any]:
@@ -176,7 +191,7 @@ def obstacles(user: User, case: Case, finding: Finding) -> dict[str, Any]:
         }
     if not finding.is_current:
         return {"reasons": [_("A newer screening has replaced this finding.")], "who": []}
-    if finding.decision:
+    if not finding.awaits_decision:
         return {"reasons": [_("This finding has been decided.")], "who": []}
     if case.state != State.ADJUDICATION:
         reason = _("Findings are adjudicated once all reviews have passed; the project is in the state “%(state)s”.")
@@ -199,6 +214,7 @@ def offered_on(user: User, case: Case) -> dict[str, Any]:
     """What the comparison lets this user do: decide, or answer until when."""
     return {
         "may_decide": case.state == State.ADJUDICATION and allows(user, "duplicates.adjudicate", case),
+        "may_note": allows(user, "duplicates.adjudicate", case),
         "may_answer": case.state in ANSWERED_IN and allows(user, "projects.reply", case),
         "reply_until": case.reply_until(),
     }
@@ -206,7 +222,7 @@ def offered_on(user: User, case: Case) -> dict[str, Any]:
 
 def may_answer(user: User, case: Case, finding: Finding) -> bool:
     """Whether this user may answer the finding now (projects.services.reply_to_finding asks again)."""
-    answerable = finding.is_current and finding.blocks and not finding.decision and case.state in ANSWERED_IN
+    answerable = finding.is_current and finding.blocks and finding.awaits_decision and case.state in ANSWERED_IN
     return answerable and allows(user, "projects.reply", case)
 
 

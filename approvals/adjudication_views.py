@@ -19,7 +19,9 @@ from approvals import adjudication_ledgers as ledgers
 from approvals import adjudication_queries as queries
 from approvals.adjudication import adjudicate_together
 from approvals.adjudication_forms import AdjudicationForm, BatchForm, BoardFilter, ReplyForm
+from approvals.adjudication_hints import hints_of
 from approvals.adjudication_pages import chips, orders, tabs
+from approvals.interruption_page import stated_in
 from approvals.queries import get_case
 from approvals.services import perform
 from projects.errors import NotEditable
@@ -50,6 +52,7 @@ def _ledgers(request: SignedInRequest) -> dict[str, Any]:
         "exceptions": ledgers.with_expiry(exempt[:SHOWN]),
         "insufficient": ledgers.insufficient(request.user),
         "may_decide": policy.has_permission(request.user, "duplicates.adjudicate"),
+        "may_see_quality": policy.has_permission(request.user, "duplicates.quality"),
     }
 
 
@@ -82,6 +85,8 @@ def compare(request: SignedInRequest, ref: str) -> HttpResponse:
         "share": queries.share_of_money(run) if run else None,
         "page": targets.get_page(request.GET.get("page")),
         "related": queries.related_of(case),
+        "hints": hints_of(request.user, case),
+        "stated": stated_in(run.version if run else case.current_version),
         "crumbs": _case_crumbs(case, (_("Item by item"), "")),
         **queries.offered_on(request.user, case),
     }
@@ -111,6 +116,7 @@ def _adjudication(request: SignedInRequest, case: Any, finding: Any, form: Any) 
         "finding": finding,
         "form": form,
         "obstacles": queries.obstacles(request.user, case, finding),
+        "precedents": queries.precedents(request.user, finding),
         "may_decide": policy.allows(request.user, "duplicates.adjudicate", case),
         "may_answer": queries.may_answer(request.user, case, finding),
         "reply_until": case.reply_until(),

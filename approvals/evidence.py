@@ -9,6 +9,7 @@ from approvals.models import Case
 from approvals.names import BASIS
 from projects.models import Project
 from projects.sections import SECTIONS
+from projects.sections.snapshot import LINE_DETAILS
 from projects.states import Category, FundSource
 
 
@@ -60,4 +61,5 @@ def _line(item: dict) -> str:
         parts.append(str(FundSource(item["fund_source"]).label))
     if item.get("capability"):
         parts.append(str(item["capability"]))
+    parts += [str(item[name]) for name in LINE_DETAILS if item.get(name)]
     return " · ".join(parts)

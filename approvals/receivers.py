@@ -10,8 +10,9 @@ from django.dispatch import receiver
 from approvals import tasks
 from approvals.effects import request_screening
 from approvals.models import Case
-from approvals.signals import step_taken
+from approvals.signals import run_queued, step_taken
 from approvals.step import Step
+from portfolio.signals import inventory_changed
 from projects.states import ENDINGS
 
 
@@ -20,8 +21,14 @@ def start_screening(case: Case, step: Step, **_kwargs: Any) -> None:
     """With a broker a worker screens; without one this process does, after the commit. A sweep finds lost runs."""
     if request_screening not in step.then:
         return
+    start_run(case.latest_run.pk)
+
+
+@receiver(run_queued, dispatch_uid="approvals.start_run")
+def start_run(run_id: int, **_kwargs: Any) -> None:
+    """The same for a run that no step asked for: the registry changed."""
     call = tasks.screen.delay if settings.CELERY_BROKER_URL else tasks.screen
-    transaction.on_commit(partial(call, case.latest_run.pk), robust=True)
+    transaction.on_commit(partial(call, run_id), robust=True)
 
 
 @receiver(step_taken, dispatch_uid="approvals.move_neighbours")
@@ -31,3 +38,10 @@ def move_neighbours(case: Case, step: Step, **_kwargs: Any) -> None:
         return
     call = tasks.advance_neighbours.delay if settings.CELERY_BROKER_URL else tasks.advance_neighbours
     transaction.on_commit(partial(call, case.pk), robust=True)
+
+
+@receiver(inventory_changed, dispatch_uid="approvals.rescreen_affected")
+def rescreen_affected(**_kwargs: Any) -> None:
+    """Sent after the commit. Which systems changed is in the search index, so a lost call is made good by the sweep."""
+    call = tasks.rescreen_affected.delay if settings.CELERY_BROKER_URL else tasks.rescreen_affected
+    call()

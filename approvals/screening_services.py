@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from approvals.models import CorrectionNotice
+from approvals.rescreening import watch
 from approvals.services import advance
 from projects.models import Finding, Project, ScreeningRun
 from projects.screening import execute
@@ -17,6 +18,7 @@ WAITING_AFTER = timedelta(seconds=20)  # a queued run older than this has lost i
 
 def screen_and_advance(run_id: int) -> str:
     """Execute the run `run_id` and take the system steps it opens; returns the case's state. Safe to repeat."""
+    watch(run_id)
     run = execute(run_id)
     state = advance(run.project_id)
     # The run may have settled or raised findings of other projects of the round; theirs may be able to move now.

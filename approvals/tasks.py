@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from approvals import screening_services
+from approvals import rescreening, screening_services
 
 
 @shared_task(name="approvals.tasks.screen")
@@ -27,3 +27,9 @@ def resume_screenings() -> None:
 def lapse_corrections() -> None:
     """Withdraw cases whose time for correction has run out."""
     screening_services.lapse_all()
+
+
+@shared_task(name="approvals.tasks.rescreen_affected")
+def rescreen_affected() -> None:
+    """Screen again the open cases that a change of the registry may concern."""
+    rescreening.rescreen_affected()

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.requests import SignedInRequest
 from approvals import case_page, queries
 from approvals import workbench as desk
+from approvals.interruption_page import INTERRUPTED
+from approvals.interruption_views import submit
 from approvals.services import perform
 from approvals.step_page import StepPage, offered
 
@@ -34,6 +36,8 @@ def step(request: SignedInRequest, ref: str, action: str) -> HttpResponse:
     if request.method != "POST" or page.wants_more or not page.is_valid():
         return render(request, "approvals/step.html", page.context())
     data = page.form.cleaned_data
+    if action in INTERRUPTED:
+        return submit(request, found, page.offer, data["comment"], page.entry)
     perform(
         case_id=found.pk, action=action, actor=request.user, comment=data["comment"],
         expected_version=data["expected_version"], entry=page.entry,

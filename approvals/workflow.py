@@ -83,6 +83,10 @@ WORKFLOW: tuple[Step, ...] = (
         guards=(guards.reviews_concluded, guards.a_review_failed), comment=True, tone="danger",
     ),
     Step(
+        State.REVIEW, "rescreen", State.REVIEW, COORDINATORS, _("Run the screening again"),
+        guards=(guards.screening_did_not_succeed,), then=(effects.request_screening,), duty=False, tone="secondary",
+    ),
+    Step(
         State.REVIEW, "to_adjudication", State.ADJUDICATION, (Role.SYSTEM,), _("Duplicate findings to settle"),
         guards=(guards.screening_succeeded, guards.reviews_passed, guards.has_open_findings),
     ),
@@ -107,6 +111,10 @@ WORKFLOW: tuple[Step, ...] = (
         State.ADJUDICATION, "return_for_correction", State.CORRECTION, (Role.MANAGER,), _("Return for correction"),
         guards=(adjudication.something_to_correct,), then=(effects.issue_notice,), comment=True,
         fields=("items",), tone="secondary",
+    ),
+    Step(
+        State.ADJUDICATION, "rescreen", State.ADJUDICATION, COORDINATORS, _("Run the screening again"),
+        guards=(guards.screening_did_not_succeed,), then=(effects.request_screening,), duty=False, tone="secondary",
     ),
     Step(
         State.ADJUDICATION, "to_experts", State.EXPERT_REVIEW, (Role.SYSTEM,), _("Before experts"),

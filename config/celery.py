@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -14,5 +15,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "deliver-notifications": {"task": "notifications.tasks.deliver_due", "schedule": 5.0},
     "resume-screenings": {"task": "approvals.tasks.resume_screenings", "schedule": 30.0},
+    "rescreen-affected": {"task": "approvals.tasks.rescreen_affected", "schedule": 60.0},
     "lapse-corrections": {"task": "approvals.tasks.lapse_corrections", "schedule": 3600.0},
+    "report-overlaps": {"task": "projects.tasks.report_overlaps", "schedule": crontab(hour=2, minute=30)},
 }

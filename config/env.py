@@ -35,6 +35,12 @@ def choice(name: str, options: tuple[str, ...], default: str) -> str:
     return value
 
 
+def address_or(name: str, options: tuple[str, ...], default: str) -> str:
+    """One of `options`, or an http(s) address."""
+    value = text(name, default)
+    return value if value.startswith(("http://", "https://")) else choice(name, options, default)
+
+
 def whole(name: str, default: int) -> int:
     """A whole number."""
     value = text(name, str(default))

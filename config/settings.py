@@ -119,7 +119,10 @@ DOCUMENT_MAX_BYTES = env.whole("DOCUMENT_MAX_MB", 20) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 AUDIT_DIGEST = env.choice("AUDIT_DIGEST", ("sm3", "sha256"), "sm3")
-ENCODER = env.choice("ENCODER", ("use", "lexical"), "use")
+# "use", "lexical", or the address of a model server of the site's own (OpenAI-compatible, without /embeddings).
+ENCODER = env.address_or("ENCODER", ("use", "lexical"), "use")
+EMBEDDINGS_MODEL = env.text("EMBEDDINGS_MODEL", "default")
+EMBEDDINGS_KEY = env.text("EMBEDDINGS_KEY")
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("accounts/", include("allauth.urls")),
     path("me/", include("accounts.urls")),
+    path("duplicates/overlaps/", include("projects.overlap_urls")),
     path("", include("approvals.urls")),
     path("projects/", include("projects.urls")),
     path("portfolio/", include("portfolio.urls")),

@@ -11,5 +11,5 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Projects")
 
     def ready(self) -> None:
-        """Register the path converter of references before any urlconf is read."""
-        from projects import references  # noqa: F401 - app ready: it registers itself
+        """Register the path converter of references before any urlconf is read, and listen."""
+        from projects import receivers, references  # noqa: F401 - app ready: they register themselves

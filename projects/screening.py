@@ -2,25 +2,33 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from threading import Lock
+from typing import TypeVar
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from duplicates import Engine, Finding, Proposal, ProposalResult, RunRecord
-from duplicates.encoders import CachedEncoder, USEncoder, choose
-from duplicates.engine import fingerprint
+from duplicates import Capability, Engine, Finding, Proposal, ProposalResult, RunRecord, System
+from duplicates.corpus import DenseIndex
+from duplicates.encoders import CachedEncoder, RemoteEncoder, USEncoder, choose
+from duplicates.entries import of_system
+from duplicates.index import Remembered
+from duplicates.lexicon import stamp
+from duplicates.overlaps import Survey, survey
 from portfolio import queries as portfolio
+from portfolio.search_index import current_store
 from projects import screening_store as store
 from projects.models import Project, ScreeningRun, Version
+from projects.screening_hints import hints_of
 from projects.screening_input import limits, peers_of, proposal_of
-from projects.screening_vectors import StoredEncoder
+from projects.screening_vectors import StoredEncoder, nothing_kept
 from projects.states import RunStatus
 
 logger = logging.getLogger(__name__)
@@ -28,6 +36,8 @@ logger = logging.getLogger(__name__)
 # A run that has been going for longer than this was left by a worker that died; somebody else may take it.
 ABANDONED = timedelta(minutes=10)
 EMPTY_INVENTORY = gettext_noop("The system registry is empty, so nothing can be compared.")
+BUSY = gettext_noop("The comparison is busy with other proposals at this moment.")
+PATIENCE = 3.0  # seconds that a person waits for the engine while somebody else's comparison has it
 NOT_ENDED = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
@@ -37,12 +47,15 @@ class PlainError(Exception):
 
 @dataclass(slots=True)
 class _Workshop:
-    """The engine of this process. Building it costs seconds, so it stays until the registry or a threshold changes."""
+    """The engine of this process. What it has read stays until the registry, a word list or a threshold changes."""
 
     key: tuple = ()
     engine: Engine | None = None
+    dense_key: tuple = ()
+    dense: DenseIndex | None = None
 
 
+T = TypeVar("T")
 _workshop = _Workshop()
 _bench = Lock()
 
@@ -85,11 +98,61 @@ def preview(
     Codes as in the exchange files; the best matches first, without the declared predecessor. Raises PlainError when the
     registry is empty (the page then says that no preview is possible).
     """
-    with _bench:
-        engine = _engine(_encoder()[0])
-        found = engine.preview(text, taxonomy or None, domain or None, service_object or None, project.title)
+    typed = Capability("preview", text, taxonomy or None, domain or None, service_object or None)
+    return previews(project, [typed]).findings[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Previews:
+    """Findings per capability, in the order asked; why the encoder took no part ("" when it did); what was compared."""
+
+    findings: list[tuple[Finding, ...]]
+    degraded: str
+    systems: int
+
+
+def previews(project: Project, typed: Sequence[Capability]) -> Previews:
+    """As preview, for several capabilities with one engine; its budget does not count. Raises PlainError."""
+
+    def look(encoder: CachedEncoder | None, degraded: str | None) -> Previews:
+        with _at_the_bench(PATIENCE):
+            engine = _engine(encoder)
+            with nothing_kept():
+                found = [
+                    engine.preview(item.text, item.taxonomy, item.domain, item.object, project.title) for item in typed
+                ]
+            record = engine.record
+        return Previews(
+            [_known(project, one) for one in found], degraded or record.degraded_reason or "", record.systems
+        )
+
+    return _with_fallback(look)
+
+
+def rehearse(proposal: Proposal, peers: Sequence[Proposal]) -> tuple[ProposalResult, RunRecord]:
+    """A whole comparison that stores nothing. Raises PlainError (empty registry, engine busy) and what breaks in it."""
+    return _compare(proposal, peers, PATIENCE)
+
+
+def _known(project: Project, found: Sequence[Finding]) -> tuple[Finding, ...]:
     predecessor = project.predecessor.code if project.predecessor else None
     return tuple(finding for finding in found if finding.system != predecessor)
+
+
+def survey_registry() -> tuple[Survey, list[System], RunRecord]:
+    """What the systems of the registry share with each other, the systems, and what ran; nothing is stored.
+
+    Raises PlainError when the registry is empty, and whatever the engine raises without its encoder.
+    """
+    systems = portfolio.inventory()
+
+    def look(encoder: CachedEncoder | None, degraded: str | None) -> tuple[Survey, list[System], RunRecord]:
+        with _at_the_bench():
+            engine = _engine(encoder)
+            found = survey(systems, engine)
+            return found, systems, replace(engine.record, degraded_reason=degraded or engine.record.degraded_reason)
+
+    return _with_fallback(look)
 
 
 # --- the engine of this process -------------------------------------------------------------------------------------
@@ -98,27 +161,48 @@ def preview(
 @cache
 def _encoder() -> tuple[CachedEncoder | None, str, str | None]:
     """The encoder that settings name, or why there is none: chosen once; it loads when a text has no vector yet."""
-    return choose(StoredEncoder(USEncoder()) if settings.ENCODER == "use" else settings.ENCODER)
+    if settings.ENCODER == "lexical":
+        return choose("lexical")
+    if settings.ENCODER == "use":
+        return choose(StoredEncoder(USEncoder()))
+    remote = RemoteEncoder(settings.ENCODER, settings.EMBEDDINGS_MODEL, settings.EMBEDDINGS_KEY)
+    return choose(StoredEncoder(remote))
 
 
-def _compare(proposal: Proposal, peers: Sequence[Proposal]) -> tuple[ProposalResult, RunRecord]:
-    """The comparison and its record. An encoder that breaks on the way degrades it, and the record says so."""
+def _compare(proposal: Proposal, peers: Sequence[Proposal], patience: float = -1) -> tuple[ProposalResult, RunRecord]:
+    """The comparison and its record; patience: seconds to wait for the engine, -1 without end."""
+    return _with_fallback(lambda encoder, degraded: _compare_with(encoder, proposal, peers, degraded, patience))
+
+
+def _with_fallback(act: Callable[[CachedEncoder | None, str | None], T]) -> T:
+    """Act with the encoder; one that breaks on the way degrades the comparison, and the record says so."""
     encoder, _name, degraded = _encoder()
     if encoder is not None:
         try:
-            return _compare_with(encoder, proposal, peers, degraded)
+            return act(encoder, degraded)
         except PlainError:
             raise
         except Exception as error:
             logger.warning("the encoder %s broke; comparing without it", encoder.name, exc_info=True)
             degraded = f"{encoder.name}: {type(error).__name__}: {error}"
-    return _compare_with(None, proposal, peers, degraded)
+    return act(None, degraded)
+
+
+@contextmanager
+def _at_the_bench(patience: float = -1) -> Iterator[None]:
+    """One comparison at a time in a process: it is all arithmetic, and the engine keeps notes."""
+    if not _bench.acquire(timeout=patience):
+        raise PlainError(BUSY)
+    try:
+        yield
+    finally:
+        _bench.release()
 
 
 def _compare_with(
-    encoder: CachedEncoder | None, proposal: Proposal, peers: Sequence[Proposal], degraded: str | None
+    encoder: CachedEncoder | None, proposal: Proposal, peers: Sequence[Proposal], degraded: str | None, patience: float
 ) -> tuple[ProposalResult, RunRecord]:
-    with _bench:  # one comparison at a time in a process: it is all arithmetic, and the engine keeps notes
+    with _at_the_bench(patience):
         engine = _engine(encoder)
         result = engine.screen(proposal, peers=peers)
         reason = degraded or engine.record.degraded_reason
@@ -126,16 +210,37 @@ def _compare_with(
 
 
 def _engine(encoder: CachedEncoder | None) -> Engine:
-    """The engine for the registry, rules and thresholds in force; the caller holds the bench."""
-    systems, rules, thresholds = portfolio.inventory(), tuple(portfolio.negative_rules()), limits()
-    if not systems:
+    """The engine for the registry, words, rules and thresholds in force; the caller holds the bench.
+
+    Candidates come from the gram table; only the systems that hold one are loaded. Raises PlainError on an empty
+    registry.
+    """
+    found = current_store()
+    if not found.owners:
         raise PlainError(EMPTY_INVENTORY)
-    key = (fingerprint(systems), encoder, rules, thresholds)
+    rules, thresholds = tuple(portfolio.negative_rules()), limits()
+    key = (found.fingerprint, stamp(), encoder, rules, thresholds)
     if _workshop.engine is None or _workshop.key != key:
-        chosen = encoder or "lexical"
-        _workshop.engine = Engine(systems, negative_rules=rules, thresholds=thresholds, encoder=chosen)
+        _workshop.engine = Engine(
+            store=Remembered(found),
+            inventory=(found.owners, found.fingerprint),
+            dense=_nearest(found.fingerprint, encoder),
+            negative_rules=rules,
+            thresholds=thresholds,
+            encoder=encoder or "lexical",
+        )
         _workshop.key = key
     return _workshop.engine
+
+
+def _nearest(fingerprint: str, encoder: CachedEncoder | None) -> DenseIndex | None:
+    """The vectors of the whole registry; they stay in this process while the registry and the encoder are the same."""
+    if encoder is None:
+        return None
+    if _workshop.dense is None or _workshop.dense_key != (fingerprint, encoder):
+        known = [entry for system in portfolio.inventory() for entry in of_system(system)]
+        _workshop.dense, _workshop.dense_key = DenseIndex(known, encoder), (fingerprint, encoder)
+    return _workshop.dense
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
@@ -157,7 +262,9 @@ def _screen(run: ScreeningRun) -> None:
         return
     began = time.monotonic()
     proposal, peers = proposal_of(run.version), peers_of(run.project)
-    result, record = _compare(proposal, [peer.proposal for peer in peers])
+    others = [peer.proposal for peer in peers]
+    result, record = _compare(proposal, others)
+    result = replace(result, hints=hints_of(proposal, others, result.findings))
     taken = round((time.monotonic() - began) * 1000)
     store.save(run, store.Outcome(proposal, tuple(peers), result, record, taken))
 

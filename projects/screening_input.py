@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from duplicates import BudgetLine, Capability, Proposal, Thresholds
 from planning.queries import policy
 from projects.models import Project, Version
+from projects.sections.snapshot import LINE_DETAILS
 from projects.states import IN_COMPETITION
 
 
@@ -37,7 +38,11 @@ def peers_of(project: Project) -> list[Peer]:
 
 def proposal_of(version: Version) -> Proposal:
     """A submitted version as the engine sees it: from the frozen snapshot, never from rows that are being edited."""
-    snapshot, project = version.snapshot, version.project
+    return proposal_from(version.project, version.snapshot)
+
+
+def proposal_from(project: Project, snapshot: dict[str, Any]) -> Proposal:
+    """Any snapshot of the project as the engine sees it; of a draft that is only rehearsed, the one it would get."""
     overview, solution = snapshot["overview"], snapshot["solution"]
     lines = tuple(_line(row) for row in snapshot["budget"]["lines"])
     return Proposal(
@@ -60,4 +65,5 @@ def _capability(row: dict[str, Any], lines: tuple[BudgetLine, ...]) -> Capabilit
 
 
 def _line(row: dict[str, Any]) -> BudgetLine:
-    return BudgetLine(row["name"], Decimal(row["amount"]), row["capability"], row["category"])
+    details = {name: row.get(name, "") for name in LINE_DETAILS}
+    return BudgetLine(row["name"], Decimal(row["amount"]), row["capability"], row["category"], **details)

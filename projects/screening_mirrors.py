@@ -118,7 +118,7 @@ def _refresh(
         if pair_of(row) not in known and _asked(peer.proposal, row.capability_code, row.capability_text)
     ]
     _set_band([*kept, *fresh], peer.proposal, limits)
-    Finding.objects.bulk_update([row for row in kept if not row.decision], ["band"])
+    Finding.objects.bulk_update([row for row in kept if row.awaits_decision], ["band"])
     Finding.objects.bulk_create([history.applied_to(row) for row in fresh])
     others = [item for item in run.record.get("peer_coverage", []) if item["code"] != proposal.code]
     run.record["peer_coverage"] = [*others, *peer_coverage([*kept, *fresh], peer.proposal, limits)]

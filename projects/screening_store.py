@@ -10,6 +10,7 @@ from django.utils import timezone
 from duplicates import Band, Evidence, Proposal, ProposalResult, RunRecord, coverage, explain
 from duplicates import Finding as Match
 from portfolio.models import NegativeRule, System
+from projects import screening_hints
 from projects import screening_mirrors as mirrors
 from projects.models import Finding, Project, ScreeningRun
 from projects.screening_history import History
@@ -41,11 +42,12 @@ def save(run: ScreeningRun, outcome: Outcome) -> bool:
         _lock(run.project, outcome)
         if not mine(run).update(status=RunStatus.SUCCEEDED, finished_at=timezone.now()):
             return False
-        rows = _findings(run, outcome)
+        rows = rows_of(run.project, outcome, run)
         rows += mirrors.pulled(run, outcome.proposal, outcome.peers, rows, outcome.record.thresholds)
         history = History.of(run.project)
         Finding.objects.filter(project=run.project, is_current=True).update(is_current=False)
         Finding.objects.bulk_create([history.applied_to(row) for row in rows])
+        screening_hints.keep(run, outcome.result.hints, outcome.peers)
         others = mirrors.pushed(run.project, outcome.proposal, outcome.peers, rows, outcome.record.thresholds)
         columns = _columns(outcome, rows)
         columns["record"]["mirrored_on"] = others
@@ -65,14 +67,15 @@ def _lock(project: Project, outcome: Outcome) -> None:
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 
-def _findings(run: ScreeningRun, outcome: Outcome) -> list[Finding]:
+def rows_of(project: Project, outcome: Outcome, run: ScreeningRun | None = None) -> list[Finding]:
+    """The findings as rows that are not stored yet; without a run they only serve to be looked at."""
     found = outcome.result.findings
     systems = System.objects.in_bulk({match.system for match in found if match.system}, field_name="code")
     rules = NegativeRule.objects.in_bulk({match.rule for match in found if match.rule}, field_name="code")
     projects = {peer.proposal.code: peer.project for peer in outcome.peers}
     return [
         Finding(
-            project=run.project,
+            project=project,
             run=run,
             system=systems[match.system] if match.system else None,
             other_project=projects[match.proposal2] if match.proposal2 else None,

@@ -1,7 +1,9 @@
 """Vectors of texts kept in the database: computed once for a text and an encoder, by whichever process needs them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 
@@ -9,6 +11,18 @@ from duplicates.encoders import Encoder, Vectors
 from projects.models import TextVector
 
 BATCH = 500  # keys per query: SQLite takes at most 32,766 parameters, and plans well below that
+
+_keeps = ContextVar("keeps_vectors", default=True)
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """For texts that are still being typed: their vectors are used once and not stored."""
+    token = _keeps.set(False)
+    try:
+        yield
+    finally:
+        _keeps.reset(token)
 
 
 class StoredEncoder:
@@ -38,7 +52,8 @@ class StoredEncoder:
     def _fresh(self, missing: dict[str, str]) -> dict[str, np.ndarray]:
         vectors = self._inner.encode(list(missing.values())).astype(np.float16)
         fresh = dict(zip(missing, vectors, strict=True))
-        store(self.name, fresh)
+        if _keeps.get() and np.isfinite(vectors).all():  # what a broken encoder says must not outlive it
+            store(self.name, fresh)
         return fresh
 
 

@@ -108,6 +108,17 @@ class Relation(TextChoices):
     RELATED = "related", _("Related")
 
 
+class HintKind(TextChoices):
+    """Signs of a split project or of a cost that is asked for twice; the values are the engine's."""
+
+    SPLIT = "split_under_tier", _("Split below a tier")
+    SAME_UNIT = "same_unit", _("Same unit asks for the same")
+    COST_ITEM = "same_cost_item", _("Same cost item")
+    VENDOR = "same_vendor_period", _("Same vendor and period")
+    SITE = "same_site", _("Same site")
+    CONTRACT = "running_contract", _("Paid by a running contract")
+
+
 class Band(TextChoices):
     """How severe a screening result is."""
 

@@ -10,10 +10,12 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<str:ref>/edit/", views.edit, name="edit"),
     path("<str:ref>/edit/<slug:code>/", views.section, name="section"),
+    path("<str:ref>/preview/", views.preview, name="preview"),
     path("<str:ref>/check/", views.check, name="check"),
     path("<str:ref>/versions/", views.versions, name="versions"),
     path("<str:ref>/documents/", views.upload, name="upload"),
     path("<str:ref>/documents/<int:pk>/", views.document, name="document"),
     path("<str:ref>/documents/<int:pk>/remove/", views.remove_document, name="remove_document"),
+    path("<str:ref>/hints/<int:pk>/", views.note_hint, name="note_hint"),
     path("<str:ref>/delete/", views.delete, name="delete"),
 ]

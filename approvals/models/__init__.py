@@ -3,6 +3,7 @@
 from approvals.models.case import Case
 from approvals.models.decision import Approval, CarbonCopy, Decision, Edge
 from approvals.models.notice import CorrectionNotice, NoticeItem
+from approvals.models.registry import RegistryCheck
 from approvals.models.review import Review, ReviewItem
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Decision",
     "Edge",
     "NoticeItem",
+    "RegistryCheck",
     "Review",
     "ReviewItem",
 ]

@@ -74,8 +74,8 @@ class Case(Project):
         return self._blocking
 
     def undecided_findings(self) -> list[Finding]:
-        """Open findings on which the manager has not decided."""
-        return [finding for finding in self._blocking if not finding.decision]
+        """Open findings on which the manager has not decided, or whose exception has lapsed."""
+        return [finding for finding in self._blocking if finding.awaits_decision]
 
     def reply_until(self) -> date | None:
         """The day until which the applicant may still answer an undecided finding (policy, working days), or None."""

@@ -11,11 +11,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import load_departments, load_people
+from config.demo.contracts import load_contracts
+from config.demo.decisions import add_synonyms, decide
 from config.demo.facts import Filler
 from config.demo.walk import Stuck, Walker
 from planning.services import load_plan_items, open_round
 from portfolio.services import import_systems, load_negative_rules, load_taxonomy
 from projects.models import Project
+from projects.services.overlaps import report_overlaps
 from projects.states import State
 from standards.services import seed
 
@@ -54,7 +57,13 @@ def load(say: Callable[[str], None]) -> bool:
     report = import_systems(base / "portfolio" / YUNHAI / "systems.jsonl")
     if report.errors:
         raise Stuck(f"systems.jsonl: {report.errors[0]}")
+    load_contracts(base / "portfolio" / YUNHAI / "contracts.jsonl")
     _proposals(rows, say)
+    with transaction.atomic():
+        decide()
+        add_synonyms()
+    say("overlaps among existing systems …")
+    report_overlaps()
     return True
 
 
@@ -135,12 +144,18 @@ def _rejected(walker: Walker, ref: str) -> None:
     walker.take(case, "reject", approver, "主要功能已由养老服务平台提供，不予立项。")
 
 
+def _stated(walker: Walker, ref: str) -> None:
+    walker.state_beforehand(ref)
+    walker.to(ref, REACHES[ref])
+
+
 def _half_reviewed(walker: Walker, ref: str) -> None:
     case = walker.to(ref, State.REVIEW)
     walker.review(case, "planning")
 
 
 SPECIAL: dict[str, Callable[[Walker, str], None]] = {
+    "P04": _stated,
     "P02": _redirected,
     "P08": _rejected,
     "P11": _filed,

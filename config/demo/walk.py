@@ -15,7 +15,8 @@ from approvals.services import perform, perform_review
 from approvals.sheet_services import answer_item, save_verdicts
 from projects.models import Finding
 from projects.queries import open_findings
-from projects.services import reply_to_finding
+from projects.screening_rehearsal import rehearsal_of
+from projects.services import Statement, reply_to_finding, state_on_duplicates
 from projects.states import Band, RunStatus, State
 
 REVIEWERS = {"planning": "planner", "requirements": "requirements", "standards": "standards"}
@@ -24,6 +25,10 @@ OPINIONS = {
     "requirements": "需求与权责事项对应，功能点测算依据充分。",
     "standards": "等级保护定级合理，公共组件复用方案齐全。",
 }
+BEFOREHAND = (
+    ("reuse", "拟直接使用该平台，仅保留对接费用。"),
+    ("explain", "现有系统只登记结果，不支持本单位的逐环节留痕和超期提醒，拟补充建设差异部分。"),
+)
 MOST_STEPS = 40
 
 
@@ -75,6 +80,18 @@ class Walker:
     def from_draft(self, case: Case) -> None:
         """File."""
         self.take(case, "submit", self.clerk(case))
+
+    def state_beforehand(self, ref: str) -> None:
+        """What the page before submission asks: one system is reused, and from another the proposal differs."""
+        case = Case.objects.select_related("department", "round").get(ref=ref)
+        stated: dict[str, Statement] = {}
+        for row in rehearsal_of(case).unanswered:
+            if row.system and row.system.code not in stated and len(stated) < len(BEFOREHAND):
+                kind, text = BEFOREHAND[len(stated)]
+                matched = (row.matched_text,)
+                said = Statement(row.capability_code, row.capability_text, row.system, matched, kind, text)
+                stated[row.system.code] = said
+        state_on_duplicates(project_id=case.pk, actor=self.clerk(case), statements=list(stated.values()))
 
     def from_endorsement(self, case: Case) -> None:
         """The supervising department agrees."""

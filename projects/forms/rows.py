@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.models import CapabilityNode, Domain, ServiceObject
-from projects.forms.fields import NOT_CHOSEN, MoneyField, PlainText, QuickSelect
+from projects.forms.fields import NOT_CHOSEN, MoneyField, MonthField, PlainText, QuickSelect
 from projects.models import Project
+from projects.sections.snapshot import LINE_DETAILS
 from projects.services.rows import MAX_CAPABILITIES, MAX_LINES
 from projects.states import Category, FundSource
 
@@ -89,6 +90,11 @@ class LineForm(forms.Form):
         label=_("Source of funds"), required=False, choices=[NOT_CHOSEN, *FundSource.choices], widget=QuickSelect
     )
 
+    vendor = PlainText(label=_("Intended vendor"), required=False, max_length=120)
+    site = PlainText(label=_("Site"), required=False, max_length=120)
+    period_from = MonthField(label=_("Paid from"), required=False)
+    period_to = MonthField(label=_("Paid until"), required=False)
+
     def __init__(self, *args: Any, capabilities: list[tuple[str, Any]], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         capability: Any = self.fields["capability"]
@@ -98,6 +104,23 @@ class LineForm(forms.Form):
     def is_new(self) -> bool:
         """Whether it is not stored yet."""
         return not self.initial.get("name")
+
+    @property
+    def details(self) -> list[forms.BoundField]:
+        """What is known of vendor, site and months."""
+        return [self[name] for name in LINE_DETAILS]
+
+    @property
+    def has_details(self) -> bool:
+        """Whether anything of that is filled in or wrong, so that it is shown open."""
+        return any(field.value() or field.errors for field in self.details)
+
+    def clean(self) -> dict[str, Any]:
+        """The end is not before the start."""
+        values = super().clean() or self.cleaned_data
+        if values.get("period_from") and values.get("period_to") and values["period_to"] < values["period_from"]:
+            self.add_error("period_to", _("The end lies before the start."))
+        return values
 
     def row(self) -> dict[str, Any]:
         """The row as the service takes it."""
@@ -151,6 +174,7 @@ def budget_rows(project: Project, data: Any = None, *, extra: int = 0) -> RowFor
             "category": line.category,
             "capability": line.capability.code if line.capability else "",
             "fund_source": line.fund_source,
+            **{name: getattr(line, name) for name in LINE_DETAILS},
         }
         for line in present
     ]

@@ -178,6 +178,11 @@ class BudgetLine(models.Model):
         ProposedCapability, models.SET_NULL, null=True, blank=True, related_name="lines", verbose_name=_("capability")
     )
     fund_source = models.CharField(_("source of funds"), max_length=12, choices=FundSource.choices, blank=True)
+    # Where they are known: what shows that one cost is asked for twice (domain reference §6.4, 10).
+    vendor = models.CharField(_("intended vendor"), max_length=120, blank=True)
+    site = models.CharField(_("site"), max_length=120, blank=True)
+    period_from = models.CharField(_("paid from (year-month)"), max_length=7, blank=True)
+    period_to = models.CharField(_("paid until (year-month)"), max_length=7, blank=True)
 
     class Meta:
         ordering = ["project", "position", "pk"]

@@ -107,10 +107,24 @@ class Finding(models.Model):
         return self.is_current and self.relation != Relation.RELATED and self.band in {Band.RED, Band.AMBER}
 
     @property
+    def has_lapsed(self) -> bool:
+        """Whether it is an exception whose last day has passed; the pair is open again from the day after."""
+        ended = self.expires_on is not None and self.expires_on < timezone.localdate()
+        return self.decision == Adjudication.EXCEPTION and ended
+
+    @property
+    def awaits_decision(self) -> bool:
+        """Whether the manager has not decided, or has decided on an exception that has lapsed."""
+        return not self.decision or self.has_lapsed
+
+    @property
     def is_settled(self) -> bool:
-        """Decided as it stands, or decided as a cut or reuse that the department has since carried out."""
+        """Decided as it stands, or decided as a cut or reuse that the department has since carried out.
+
+        approvals.adjudication_board.open_findings says the same in SQL.
+        """
         if self.decision in SETTLED_AS_IS:
-            return True
+            return not self.has_lapsed
         less = self.prior_money is not None and self.money < self.prior_money
         return self.decision in TO_CORRECT and self.prior_decision in TO_CORRECT and less
 

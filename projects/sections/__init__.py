@@ -13,6 +13,7 @@ from projects.sections.completeness import (
     unmapped,
 )
 from projects.sections.snapshot import canonical, digest_of, section_hashes, section_snapshot
+from projects.sections.statements import standing_statements
 from projects.sections.table import CODES, SECTIONS, Section, section_of
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "section_hashes",
     "section_of",
     "section_snapshot",
+    "standing_statements",
     "status",
     "unmapped",
 ]

@@ -4,19 +4,22 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from projects.sections.statements import standing_statements, statement_row
 from projects.sections.table import SECTIONS, Section
 
 if TYPE_CHECKING:
     from projects.models import BudgetLine, Document, Project, ProposedCapability
 
 Snapshot = dict[str, dict[str, Any]]
+LINE_DETAILS = ("vendor", "site", "period_from", "period_to")
 
 
 def section_snapshot(project: "Project") -> Snapshot:
     """Every section with its values: codes instead of keys, money as text with two decimals.
 
     Beside their columns, solution holds `capabilities`, budget `lines`, attachments `documents`, overview `round`, unit
-    `department`.
+    `department`. What the unit stated on duplicates is a part of its own, `statements`, present only where something
+    was stated: it belongs to no section, so it makes no review void, and versions without it keep their digest.
     """
     snapshot = {section.code: _columns(project, section) for section in SECTIONS}
     snapshot["overview"]["round"] = project.round.code
@@ -25,6 +28,8 @@ def section_snapshot(project: "Project") -> Snapshot:
     snapshot["budget"]["lines"] = [_line(row) for row in project.budget_lines.all()]
     documents = sorted(project.documents.all(), key=lambda row: (row.kind, row.digest, row.pk))
     snapshot["attachments"]["documents"] = [_document(row) for row in documents]
+    if statements := standing_statements(project):
+        snapshot["statements"] = {"rows": [statement_row(row) for row in statements]}
     return snapshot
 
 
@@ -67,12 +72,15 @@ def _capability(row: "ProposedCapability") -> dict[str, Any]:
 
 
 def _line(row: "BudgetLine") -> dict[str, Any]:
+    """Details that are not filled in are left out, so that a version without them keeps its digest."""
+    details = {name: getattr(row, name) for name in LINE_DETAILS}
     return {
         "name": row.name,
         "amount": f"{row.amount:.2f}",
         "category": str(row.category),
         "capability": row.capability.code if row.capability else None,
         "fund_source": str(row.fund_source),
+        **{name: value for name, value in details.items() if value},
     }
 
 

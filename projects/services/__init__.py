@@ -4,9 +4,11 @@ from projects.services.drafts import create_project, delete_draft
 from projects.services.editing import save_budget, save_capabilities, save_section
 from projects.services.findings import reply_to_finding
 from projects.services.papers import attach_document, remove_document
+from projects.services.statements import Statement, state_on_duplicates
 from projects.services.versions import take_snapshot
 
 __all__ = [
+    "Statement",
     "attach_document",
     "create_project",
     "delete_draft",
@@ -15,5 +17,6 @@ __all__ = [
     "save_budget",
     "save_capabilities",
     "save_section",
+    "state_on_duplicates",
     "take_snapshot",
 ]

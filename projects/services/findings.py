@@ -37,7 +37,7 @@ def reply_to_finding(*, finding_id: int, actor: User, reply: str, text: str = ""
 
 def _refuse_late(project: Project, finding: Finding) -> None:
     state = project.get_state_display()
-    if finding.decision:
+    if not finding.awaits_decision:
         raise NotEditable(state, _("This finding has been decided; it cannot be answered any more."))
     if not finding.is_current:
         raise NotEditable(state, _("A newer screening has replaced this finding."))

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portfolio.models import ServiceObject
-from projects.limits import check_money, check_text
+from projects.limits import check_money, check_month, check_text
 from projects.models import BudgetLine, Project, ProposedCapability
 from projects.states import Category, FundSource
 
@@ -92,18 +92,31 @@ def _fill_line(line: BudgetLine, row: Row, codes: Mapping[str, ProposedCapabilit
         raise ValidationError({"lines": error}) from error
     line.category = _one_of("lines", row.get("category") or Category.SOFTWARE.value, Category.values)
     line.fund_source = _one_of("lines", row.get("fund_source") or "", ["", *FundSource.values])
+    _fill_details(line, row)
     code = row.get("capability") or None
     if code is not None and code not in codes:
         raise ValidationError({"lines": _("Unknown capability: %(code)s.") % {"code": code}})
     line.capability = codes[code] if code else None
 
 
-def _text(field: str, value: Any, limit: int) -> str:
+def _fill_details(line: BudgetLine, row: Row) -> None:
+    """Vendor, site and months, each of them optional."""
+    line.vendor = _text("lines", row.get("vendor"), 120, required=False)
+    line.site = _text("lines", row.get("site"), 120, required=False)
+    try:
+        line.period_from, line.period_to = (check_month(row.get(name) or "") for name in ("period_from", "period_to"))
+    except ValidationError as error:
+        raise ValidationError({"lines": error}) from error
+    if line.period_from and line.period_to and line.period_to < line.period_from:
+        raise ValidationError({"lines": _("The end lies before the start.")})
+
+
+def _text(field: str, value: Any, limit: int, *, required: bool = True) -> str:
     try:
         text = check_text(value or "")
     except ValidationError as error:
         raise ValidationError({field: error}) from error
-    if not text or len(text) > limit:
+    if (required and not text) or len(text) > limit:
         raise ValidationError({field: _("Enter a text of at most %(limit)s characters.") % {"limit": limit}})
     return text
 

@@ -1,8 +1,10 @@
 """The pages of a proposal."""
 
 from projects.views.editing import check, delete, edit, new, section
+from projects.views.hints import note_hint
 from projects.views.listing import index, versions
 from projects.views.papers import document, remove_document, upload
+from projects.views.previewing import preview
 
 __all__ = [
     "check",
@@ -11,6 +13,8 @@ __all__ = [
     "edit",
     "index",
     "new",
+    "note_hint",
+    "preview",
     "remove_document",
     "section",
     "upload",

@@ -17,7 +17,7 @@ from projects.errors import NotEditable, StaleEdit
 from projects.forms import SectionEdit, StartForm
 from projects.models import Project
 from projects.states import EDITABLE
-from projects.views import pages
+from projects.views import pages, previewing
 from projects.views.refusals import answers_refusals, is_silent
 
 
@@ -52,6 +52,8 @@ def section(request: SignedInRequest, ref: str, code: str) -> HttpResponse:
     known = _known(code)
     extra = 1 if "add" in request.GET else 0
     changes = SectionEdit(project, known, request.POST if request.method == "POST" else None, extra=extra)
+    if request.method == "POST" and "look" in request.POST and known.page == "capabilities":
+        return previewing.whole_page(request, project, changes)
     if request.method == "POST":
         return _save(request, project, changes)
     return render(request, "projects/section.html", pages.section_page(project, changes))

@@ -73,6 +73,7 @@ def check_page(project: Project) -> dict[str, Any]:
         "summary": [_answers(project, row) for row in context["progress"].sections],
         "action": "submit" if project.state == State.DRAFT else "resubmit",
         "money": _money(project),
+        "stated": sections.standing_statements(project),
         "crumbs": crumbs(project, _("Check and submit")),
     }
 

@@ -33,6 +33,8 @@ EXPECTED = {
     "policies.edit": "all: manager",
     "duplicates.view": f"{DESK} finance",
     "duplicates.adjudicate": "all: manager",
+    "duplicates.quality": "all: manager auditor",
+    "duplicates.export": "all: manager",
     "audit.view": "all: auditor",
     "audit.export": "all: auditor",
     "accounts.view": "all: sysadmin secadmin auditor",

@@ -20,7 +20,7 @@ from approvals.workflow import WORKFLOW
 from planning.models import Round
 from projects.models import Document, Project, ScreeningRun
 from projects.states import Adjudication, RunStatus, State
-from tests.approvals.acting import ITEM, act, add_finding, fresh, refusal, the_system, traces
+from tests.approvals.acting import ITEM, act, add_finding, answer_all, fresh, refusal, the_system, traces
 from tests.cast import duplicate_text, make_case
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
@@ -87,6 +87,15 @@ def test_notice_carries_every_item_with_its_origin_and_deadline(city):
     assert [(item.section, item.origin) for item in notice.items.all()] == [("budget", "intake"), ("needs", "intake")]
     assert (notice.lapses_on - notice.due_on).days == 5
     assert notice.due_on > timezone.localdate() + timedelta(days=9)
+
+
+def test_corrected_version_closes_the_notice(city):
+    case = make_case(city, State.INTAKE)
+    act(case, "return_for_correction", city.intake, items=[ITEM])
+    answer_all(case, city.applicant)
+    row = act(case, "resubmit", city.applicant, "")
+    assert (CorrectionNotice.objects.get().closed_at, fresh(case).open_notice()) == (row.taken_at, None)
+    assert row.version.number == 2
 
 
 # --- what is refused ------------------------------------------------------------------------------------------------

@@ -190,6 +190,7 @@ def test_experts_sit_again_after_a_correction(city, changed):
     assert [review.reviewer.username for review in waiting] == [
         f"expert{n}" for n in ((2, 3, 4, 5) if changed else (5,))
     ]
+    assert changed or waiting == list(open_expert_reviews(case))
     give_opinion(waiting[-1])
 
 

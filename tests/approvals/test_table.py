@@ -39,11 +39,13 @@ screening      pass_screening         review         system
 screening      rescreen               screening      manager,intake
 review         return_for_correction  correction     manager,intake  !
 review         reject                 rejected       manager         !
+review         rescreen               review         manager,intake
 review         to_adjudication        adjudication   system
 review         to_experts             expert_review  system
 review         to_decision            decision       system
 adjudication   adjudicate             adjudication   manager         !
 adjudication   return_for_correction  correction     manager         !
+adjudication   rescreen               adjudication   manager,intake
 adjudication   to_experts             expert_review  system
 adjudication   to_decision            decision       system
 adjudication   merge                  merged         manager         !
@@ -98,6 +100,8 @@ GUARDS = {
     "correction lapse": "correction_has_lapsed",
     "screening pass_screening": "screening_succeeded",
     "screening rescreen": "screening_did_not_succeed",
+    "review rescreen": "screening_did_not_succeed",
+    "adjudication rescreen": "screening_did_not_succeed",
     "review return_for_correction": "reviews_concluded has_items",
     "review reject": "reviews_concluded a_review_failed",
     "review to_adjudication": "screening_succeeded reviews_passed has_open_findings",

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 CHOSEN = (
-    "P44", "P39", "P07", "P29", "P36", "P13", "P12", "P25", "P27", "P28", "P02", "P31", "P32", "P03", "P04", "P05", "P35", "P38",
+    "P44", "P39", "P07", "P29", "P36", "P13", "P12", "P25", "P27",
+    "P28", "P02", "P31", "P32", "P03", "P04", "P05", "P35", "P38",
 )  # fmt: skip
 PASSWORD = "tongchou-demo"
 
@@ -54,14 +55,25 @@ def build() -> None:
     Path.read_text = chosen  # type: ignore[method-assign] # the loader reads the whole file; a part of it is enough here
     try:
         city.load(lambda text: None)
+        try_thresholds()
     finally:
         Path.read_text = read  # type: ignore[method-assign]
+
+
+def try_thresholds() -> None:
+    """One trial, so that its page has something to show."""
+    from accounts.models import User
+    from projects.services import trials
+
+    manager = User.objects.get(username="manager")
+    trials.try_thresholds(actor=manager, value={"red": 0.5, "amber": 0.2, "mapped": 0.9})
 
 
 def keys() -> dict[str, str]:
     """Keys that the addresses of the pages need, by what they are for."""
     from approvals.models import Case
-    from projects.models import Finding, Project
+    from portfolio.models import Capability
+    from projects.models import Finding, Project, SystemOverlap, Trial
     from standards.models import ChecklistItem
 
     found = {
@@ -77,8 +89,12 @@ def keys() -> dict[str, str]:
         finding = Finding.objects.filter(project__ref=ref, is_current=True).exclude(relation="related").first()
         found[f"finding_{ref}"] = str(finding.pk) if finding else ""
     amber = Finding.objects.filter(is_current=True, band="amber", decision="", project__state="adjudication").first()
+    overlap = SystemOverlap.objects.filter(is_candidate=True).first()
+    found["overlap"] = str(overlap.pk) if overlap else ""
     found["amber"] = str(amber.pk) if amber else ""
     found["document_P44"] = str(Project.objects.get(ref="P44").documents.first().pk)
+    found["duplicate"] = Capability.objects.filter(system__department__code="M19").first().text
+    found["trial"] = str(Trial.objects.first().pk)
     found["item"] = ChecklistItem.objects.first().code
     return found
 

@@ -84,7 +84,7 @@ def test_failed_screening_holds_the_case_until_it_has_been_repaired(town, people
     Capability.objects.create(system=system, code="S902-01", text="渔船北斗终端登记发放")
     people.manager.step("P901", "rescreen")
     assert state_of("P901") == "review"
-    knock(people.manager, "P901", "rescreen", 403)
+    knock(people.manager, "P901", "rescreen", 409)  # offered there too, and not needed
 
 
 def test_change_of_the_budget_voids_the_reviews_that_rested_on_it(town, people):

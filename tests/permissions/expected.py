@@ -75,6 +75,27 @@ GET  approvals:adjudicate                 other log 404 200 404 200 200 200 200 
 POST approvals:adjudicate                 other log 404 403 404 403 403 403 403 404 200 403 403 404 403 404 404
 GET  approvals:reply                      other log 404 200 404 403 403 403 403 404 403 403 403 404 403 404 404
 POST approvals:reply                      other log 404 200 404 403 403 403 403 404 403 403 403 404 403 404 404
+GET  overlaps:overlaps                    -     log 403 403 403 200 200 200 200 403 200 200 200 403 200 403 403
+GET  overlaps:download_overlaps           -     log 403 403 403 200 200 200 200 403 200 200 200 403 200 403 403
+GET  overlaps:dismiss_overlap             -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+POST overlaps:dismiss_overlap             -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+GET  overlaps:restore_overlap             -     log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST overlaps:restore_overlap             -     log 403 403 403 403 403 403 403 403 302 403 403 403 403 403 403
+GET  projects:note_hint                   own   log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST projects:note_hint                   own   log 403 404 403 403 403 403 403 404 302 403 403 404 403 404 404
+GET  projects:note_hint                   other log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST projects:note_hint                   other log 404 403 404 403 403 403 403 404 302 403 403 404 403 404 404
+# how good the findings are: managers, and the auditor looks; what is compared is changed by managers alone
+GET  approvals:quality                -     log 403 403 403 403 403 403 403 403 200 403 403 403 200 403 403
+GET  approvals:labels                 -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+GET  approvals:thresholds             -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+POST approvals:thresholds             -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+GET  approvals:synonyms               -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+POST approvals:synonyms               -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+GET  approvals:switch_synonyms        -     log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST approvals:switch_synonyms        -     log 403 403 403 403 403 403 403 403 302 403 403 403 403 403 403
+GET  approvals:trial                  -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+POST approvals:trial                  -     log 403 403 403 403 403 403 403 403 422 403 403 403 403 403 403
 # proposals: a draft is known to its unit, the supervising department and the auditor
 GET  projects:index                       -     log 200 200 200 200 200 200 200 200 200 200 200 403 200 403 403
 GET  projects:new                         -     log 200 200 403 403 403 403 403 403 403 403 403 403 403 403 403
@@ -85,6 +106,13 @@ GET  projects:section                     own   log 200 404 403 404 404 404 404 
 POST projects:section                     own   log 422 404 403 404 404 404 404 404 404 404 404 404 403 404 404
 GET  projects:section                     other log 404 200 404 404 404 404 404 404 404 404 404 404 403 404 404
 POST projects:section                     other log 404 422 404 404 404 404 404 404 404 404 404 404 403 404 404
+GET  projects:preview                     own   log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST projects:preview                     own   log 200 404 403 404 404 404 404 404 404 404 404 404 403 404 404
+POST projects:preview                     other log 404 200 404 404 404 404 404 404 404 404 404 404 403 404 404
+GET  approvals:interruption               own   log 200 404 403 404 404 404 404 404 404 404 404 404 403 404 404
+POST approvals:interruption               own   log 422 404 403 404 404 404 404 404 404 404 404 404 403 404 404
+GET  approvals:interruption               other log 404 200 404 404 404 404 404 404 404 404 404 404 403 404 404
+POST approvals:interruption               other log 404 422 404 404 404 404 404 404 404 404 404 404 403 404 404
 GET  projects:check                       own   log 200 404 403 404 404 404 404 404 404 404 404 404 403 404 404
 GET  projects:check                       other log 404 200 404 404 404 404 404 404 404 404 404 404 403 404 404
 GET  projects:upload                      own   log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
@@ -104,6 +132,7 @@ GET  projects:document                    other log 404 200 404 404 404 404 404 
 # the same proposal after a return: seen by the desk, edited by its unit alone
 GET  projects:edit                        back  log 200 404 403 403 403 403 403 404 403 403 403 404 403 404 404
 GET  projects:section                     back  log 200 404 403 403 403 403 403 404 403 403 403 404 403 404 404
+POST projects:preview                     back  log 200 404 403 403 403 403 403 404 403 403 403 404 403 404 404
 POST projects:section                     back  log 422 404 403 403 403 403 403 404 403 403 403 404 403 404 404
 GET  projects:check                       back  log 200 404 403 403 403 403 403 404 403 403 403 404 403 404 404
 POST projects:upload                      back  log 422 404 403 403 403 403 403 404 403 403 403 404 403 404 404
@@ -123,6 +152,10 @@ GET  portfolio:new                        -     log 403 403 403 403 403 403 403 
 POST portfolio:new                        -     log 403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 GET  portfolio:edit                       -     log 403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 POST portfolio:edit                       -     log 403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+GET  portfolio:new_contract               -     log 403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+POST portfolio:new_contract               -     log 403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+GET  portfolio:edit_contract              -     log 403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+POST portfolio:edit_contract              -     log 403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 GET  portfolio:import_systems             -     log 403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 POST portfolio:import_systems             -     log 403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 GET  portfolio:import_check               -     log 403 403 403 403 403 403 403 403 403 403 403 302 403 403 403

@@ -147,6 +147,7 @@ def test_system_keeps_its_code_and_its_key(town, browsers):
     data = {name: value for name, value in page["form"].initial.items() if value not in (None, "")}
     data |= {"code": "HACK", "id": "1", "pk": "1", "name": "改了名字", "department": town.office.pk}
     data |= {f"{page['formset'].prefix}-TOTAL_FORMS": "0", f"{page['formset'].prefix}-INITIAL_FORMS": "0"}
-    browsers("steward").post(reverse("portfolio:edit", args=[system.code]), data)
-    assert System.objects.filter(pk=system.pk, code=system.code).exists()
+    assert browsers("steward").post(reverse("portfolio:edit", args=[system.code]), data).status_code == 302
+    assert System.objects.get(pk=system.pk).name == "改了名字"
+    assert System.objects.get(pk=system.pk).code == system.code
     assert not System.objects.filter(code="HACK").exists()

@@ -12,7 +12,16 @@ from django.utils import timezone
 from approvals.models import CarbonCopy, CorrectionNotice, Decision
 from portfolio.models import Capability
 from projects import services
-from projects.models import BudgetLine, Finding, Project, ProposedCapability, ScreeningRun
+from projects.models import (
+    BudgetLine,
+    CostHint,
+    Finding,
+    OverlapReport,
+    Project,
+    ProposedCapability,
+    ScreeningRun,
+    SystemOverlap,
+)
 from projects.states import RunStatus, State
 from standards.models import ChecklistItem
 from tests.approvals.acting import ITEM, act, fresh
@@ -28,14 +37,18 @@ BOUNDS = {
     "/?tab=copied": ("finance", 11),
     "/?tab=drafts": ("applicant", 14),
     "/projects/": ("manager", 12),
-    "/projects/P901/": ("manager", 46),  # findings
-    "/projects/P902/": ("manager", 30),  # history
-    "/projects/P901/findings/": ("manager", 14),
+    "/projects/P901/": ("manager", 51),  # findings
+    "/projects/P902/": ("manager", 32),  # history
+    "/projects/P901/findings/": ("manager", 15),
     "/projects/P903/versions/": ("manager", 8),
     "/projects/P904/notices/1/": ("applicant", 10),
     "/portfolio/": ("manager", 12),
-    "/portfolio/systems/S900/": ("manager", 8),
+    "/portfolio/systems/S900/": ("manager", 9),
     "/duplicates/": ("manager", 14),
+    "/duplicates/quality/": ("manager", 11),
+    "/duplicates/thresholds/": ("manager", 9),
+    "/duplicates/synonyms/": ("manager", 8),
+    "/duplicates/overlaps/": ("manager", 14),
     "/standards/": ("manager", 12),
     "/notifications/": ("intake", 9),
 }
@@ -69,6 +82,8 @@ def make_one(city):
         declared_unclassified=True,
     )  # fmt: skip
     CarbonCopy.objects.create(decision=Decision.objects.first(), user=city.finance)
+    making.make_overlap(city.system, city.manager)
+    make_hint("P901", "0")
 
 
 def make_many(city):
@@ -90,11 +105,21 @@ def make_many(city):
             capability_code=f"X-{number:02}", score=0.5,
         )  # fmt: skip
         make_line(found.project, number)
+        make_hint("P901", str(number))
+        facts = {"is_candidate": True, "member_share": 1, "target_share": 1, "pairs": [], "digest": f"z{number}"}
+        SystemOverlap.objects.create(report=OverlapReport.objects.get(), member=system, target=city.system, **facts)
         again = Project.objects.get(ref="P902")
         act(again, "rescreen", city.manager)
         ScreeningRun.objects.filter(project=again).update(status=RunStatus.FAILED, error="stopped")
         services.take_snapshot(Project.objects.get(ref="P903"), city.applicant, timezone.now())
         notice.items.create(position=number + 1, problem="x", suggestion="y", origin="intake")
+
+
+def make_hint(ref: str, digest: str):
+    """A sign on the newest run of a case, with another case as its counterpart."""
+    run = ScreeningRun.objects.filter(project__ref=ref).order_by("-pk").first()
+    other = Project.objects.exclude(ref=ref).first()
+    CostHint.objects.create(project=run.project, run=run, kind="same_site", other_project=other, money=1, digest=digest)
 
 
 def make_line(project, number: int):

@@ -22,6 +22,8 @@ BLOCKED = {
     "correction resubmit",  # the item of the notice has no answer
     "review return_for_correction",  # the reviews are not concluded
     "review reject",
+    "review rescreen",  # the screening succeeded
+    "adjudication rescreen",
     "adjudication adjudicate",  # findings are decided on their own page
     "adjudication propose_ending",  # at this amount the manager decides alone
     "adjudication confirm_merge",  # so nothing has been proposed
@@ -44,8 +46,8 @@ def cases(town):
         state: make_case(town, State(state), ref=f"P3{number:02}", amount=amount, text=text)
         for number, (state, amount, text) in enumerate(
             (
-                ("decision", "50.00", "图书馆座位预约"),
-                ("draft", "50.00", TEXTS[0]),
+                ("decision", "50.00", "孕产妇建档随访"),
+                ("draft", "50.00", "古树名木养护巡查"),  # nothing like it in the round: no answers are asked first
                 ("endorsement", "50.00", TEXTS[0]),
                 ("intake", "50.00", TEXTS[0]),
                 ("screening", "50.00", TEXTS[0]),

@@ -8,11 +8,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.models import Notification
-from projects.models import Project
+from portfolio.models import MaintenanceContract
+from portfolio.synonyms import add_group
+from projects.models import CostHint, Project
+from projects.services.trials import try_switch
 from projects.states import State
 from standards.models import ChecklistItem, Standard
 from tests.approvals.acting import ITEM, act, fresh
 from tests.cast import TEXTS, duplicate_text, make_case, make_city
+from tests.projects import making
 
 
 def make_town() -> SimpleNamespace:
@@ -38,6 +42,10 @@ def make_town() -> SimpleNamespace:
     for number, (side, clerk) in enumerate(clerks.items(), start=1):
         ref, text = f"P{number}5", duplicate_text(city)
         city.cases[side, "adjudication"] = make_case(city, State.ADJUDICATION, ref=ref, actor=clerk, text=text)
+    city.overlap, city.dismissal = making.make_overlap(city.system, city.manager)
+    words = {"kind": "object", "members": ("鱼鳞图册", "阡陌卷宗"), "source": "x"}
+    city.group = add_group(actor=city.manager, **words)
+    city.trial = try_switch(actor=city.manager, group_id=city.group.pk)
     city.notice = Notification.objects.filter(recipient=city.applicant).first()
     city.dead = Notification.objects.filter(recipient=city.manager).first()
     Notification.objects.filter(pk=city.dead.pk).update(is_dead=True, delivered_at=None, available_at=timezone.now())
@@ -53,7 +61,7 @@ def _returned(city: SimpleNamespace, ref: str, clerk: User) -> Project:
 # Which proposal an address is asked for; the rest of them ask for none.
 ABOUT = {
     "draft": (
-        "projects:edit", "projects:section", "projects:check", "projects:upload", "projects:document",
+        "projects:edit", "projects:section", "projects:preview", "approvals:interruption", "projects:check", "projects:upload", "projects:document",
         "projects:remove_document", "projects:delete",
     ),
     "experts": (
@@ -62,7 +70,7 @@ ABOUT = {
     ),
     "review": ("approvals:review", "approvals:review_step"),
     "back": ("approvals:notice",),
-    "adjudication": ("approvals:adjudicate", "approvals:reply"),
+    "adjudication": ("approvals:adjudicate", "approvals:reply", "projects:note_hint"),
 }  # fmt: skip
 STATE_OF = {name: state for state, names in ABOUT.items() for name in names}
 
@@ -76,22 +84,42 @@ def address(town: SimpleNamespace, name: str, side: str) -> str:
         "projects:section": lambda: {"code": "needs"},
         "projects:document": lambda: {"pk": case.documents.first().pk},
         "projects:remove_document": lambda: {"pk": case.documents.first().pk},
+        "approvals:interruption": lambda: {"action": "submit"},
         "approvals:step": lambda: {"action": "withdraw"},
         "approvals:review": lambda: {"pk": fresh(case).review_of("planning").pk},
         "approvals:review_step": lambda: {"pk": fresh(case).review_of("planning").pk, "action": "review_open"},
         "approvals:notice": lambda: {"number": 1},
         "approvals:adjudicate": lambda: {"pk": case.findings.filter(is_current=True).first().pk},
+        "projects:note_hint": lambda: {"pk": _hint(case).pk},
         "approvals:reply": lambda: {"pk": case.findings.filter(is_current=True).first().pk},
     }.get(name, dict)
     return reverse(name, kwargs={"ref": case.ref, **more()})
 
 
+def _hint(case: Project) -> CostHint:
+    """A sign on the newest run of a case."""
+    run = case.runs.order_by("-pk").first()
+    return CostHint.objects.get_or_create(project=case, run=run, kind="same_site", money=1, digest="x")[0]
+
+
+def _contract(town: SimpleNamespace) -> MaintenanceContract:
+    facts = {"vendor": "x", "starts_on": "2026-01-01", "ends_on": "2099-01-01", "yearly_amount": 1, "scope": "x"}
+    return MaintenanceContract.objects.get_or_create(number="YW-1", system=town.system, defaults=facts)[0]
+
+
 def _only(town: SimpleNamespace, name: str) -> dict:
     """The arguments of an address that belongs to no proposal."""
     return {
+        "approvals:switch_synonyms": lambda: {"pk": town.group.pk},
+        "approvals:trial": lambda: {"pk": town.trial.pk},
         "accounts:unlock": lambda: {"pk": town.applicant2.pk},
         "portfolio:system": lambda: {"code": town.system.code},
         "portfolio:edit": lambda: {"code": town.system.code},
+        "portfolio:new_contract": lambda: {"code": town.system.code},
+        "portfolio:edit_contract": lambda: {"code": town.system.code, "pk": _contract(town).pk},
+        "overlaps:download_overlaps": lambda: {"kind": "csv"},
+        "overlaps:dismiss_overlap": lambda: {"pk": town.overlap.pk},
+        "overlaps:restore_overlap": lambda: {"pk": town.dismissal.pk},
         "portfolio:export": lambda: {"kind": "csv"},
         "portfolio:import_template": lambda: {"kind": "csv"},
         "standards:item": lambda: {"code": ChecklistItem.objects.first().code},

@@ -13,7 +13,7 @@ from accounts.roles import Role
 from planning.models import PlanItem, Round
 from portfolio.models import CapabilityNode, Domain, System
 from projects import services
-from projects.models import Finding, Project, ScreeningRun
+from projects.models import Finding, OverlapDismissal, OverlapReport, Project, ScreeningRun, SystemOverlap
 from tests.guards_off import drop_guards
 
 NUMBERS = itertools.count(1)
@@ -154,3 +154,22 @@ def make_finding(project: Project, **more) -> Finding:
         **more,
     }
     return Finding.objects.create(project=project, run=run, **values)
+
+
+def make_overlap(system: System, manager: User) -> tuple[SystemOverlap, OverlapDismissal]:
+    """A report in which a twin of `system` could be merged into it, and another pair that `manager` dismissed."""
+    twin, third = (make_system(system.department, annual_om_cost=40, build_cost=200) for _number in range(2))
+    row = {"policy": "test", "min_share": "0.30", "om_saved": "0.60", "migration": "0.10", "years": 5, "source": "test"}
+    report = OverlapReport.objects.create(
+        started_at=timezone.now(), succeeded=True, assumptions=row,
+        record={"compared": 3, "systems": System.objects.count(), "retired": [], "degraded": "", "overlaps": 2},
+    )  # fmt: skip
+    pair = {"member": "X-01", "member_text": "甲", "target": "Y-01", "target_text": "乙", "score": 0.9}
+    facts = {"report": report, "target": system, "is_candidate": True, "pairs": [pair], "member_share": "1.0000"}
+    facts |= {"target_share": "0.5000", "yearly_cost": 40, "build_cost": 200, "saved_yearly": 24, "one_off": 20}
+    overlap = SystemOverlap.objects.create(member=twin, digest="a", net=100, **facts)
+    SystemOverlap.objects.create(member=third, digest="b", net=100, **facts)
+    dismissal = OverlapDismissal.objects.create(
+        first=system, second=third, digest="b", reason="业务对象不同", decided_by=manager
+    )
+    return overlap, dismissal

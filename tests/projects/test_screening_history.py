@@ -151,3 +151,63 @@ def test_another_projects_decisions_do_not_count():
     other = make_project("P2", department=Finding.objects.first().project.department)
     screened(other)
     assert not Finding.objects.filter(project=other, system__isnull=False).exclude(decision="").exists()
+
+
+def twins(text=FLOOD):
+    """Two capabilities in the same words, screened: their findings against the one system."""
+    project = make_project(capabilities=((text, 100), (text, 40)))
+    screened(project)
+    return project, *pair(project)
+
+
+def pair(project):
+    """The current findings of both, in the order of their codes."""
+    found = Finding.objects.filter(project=project, is_current=True, relation=Relation.DUPLICATE)
+    first, second = found.order_by("capability_code")
+    return first, second
+
+
+def decide(finding, decision, **facts):
+    """Write a decision on one finding."""
+    facts = {"decided_by": finding.project.created_by, "decided_at": timezone.now(), "reason": "因为"} | facts
+    Finding.objects.filter(pk=finding.pk).update(decision=decision, **facts)
+
+
+def test_of_two_capabilities_in_the_same_words_each_keeps_its_own_decision():
+    project, first, second = twins()
+    decide(first, Adjudication.REJECT)
+    decide(second, Adjudication.NOT_DUPLICATE)
+    for _time in range(2):  # the run is repeated, and repeated
+        screened(project)
+        assert [finding.decision for finding in pair(project)] == [Adjudication.REJECT, Adjudication.NOT_DUPLICATE]
+
+
+def test_false_positive_is_one_for_a_capability_that_repeats_the_words():
+    project, first, _second = twins()
+    decide(first, Adjudication.NOT_DUPLICATE)
+    screened(project)
+    assert [finding.decision for finding in pair(project)] == [Adjudication.NOT_DUPLICATE] * 2
+
+
+@pytest.mark.parametrize("decision", [Adjudication.EXCEPTION, Adjudication.CUT])
+def test_exception_or_cut_speaks_of_its_own_money_alone(decision):
+    project, first, _second = twins()
+    decide(first, decision, expires_on=TODAY() + timedelta(days=9), reason_code="pilot_with_sunset")
+    screened(project)
+    assert pair(project)[1].decision == ""
+
+
+def test_dismissed_pair_stays_dismissed_however_often_it_is_screened():
+    project = make_project()
+    before = decided(project, Adjudication.NOT_DUPLICATE)
+    for _time in range(3):
+        screened(project)
+    after = found(project)
+    assert (after.decision, after.decided_at) == (Adjudication.NOT_DUPLICATE, before.decided_at)
+
+
+@pytest.mark.parametrize(("days", "settled"), [(-1, False), (0, True), (1, True), (None, True)])
+def test_exception_holds_through_its_last_day(days, settled):
+    expires = None if days is None else TODAY() + timedelta(days=days)
+    finding = Finding(decision=Adjudication.EXCEPTION, expires_on=expires)
+    assert (finding.is_settled, finding.has_lapsed, finding.awaits_decision) == (settled, not settled, not settled)

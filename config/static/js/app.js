@@ -9,7 +9,7 @@
 
   function autosave(form) {
     const line = document.querySelector(form.dataset.autosaveStatus || "[data-autosave-status]");
-    const state = { timer: 0, dirty: false, busy: false, stopped: false, held: null };
+    const state = { timer: 0, dirty: form.hasAttribute("data-autosave-dirty"), busy: false, stopped: false, held: null };
     const say = (text, bad) => { if (line && text) { line.textContent = text; line.classList.toggle("tc-err", Boolean(bad)); } };
 
     async function save() {
@@ -48,6 +48,7 @@
 
     form.addEventListener("input", () => { state.dirty = true; clearTimeout(state.timer); state.timer = setTimeout(save, PAUSE); });
     form.addEventListener("change", () => { state.dirty = true; });
+    if (state.dirty) { state.timer = setTimeout(save, PAUSE); }
     form.addEventListener("focusout", save);
     form.addEventListener("submit", (event) => {
       clearTimeout(state.timer);

@@ -1,0 +1,131 @@
+"""What each person does in their own window, by clicking and typing; names of controls, so that any language will do."""
+
+from tests.browser.watching import Window
+from tests.projects.making import PDF, TEXTS
+
+SEND = "main form.tc-panel button[type=submit]:not([name])"  # the button of a step's form
+PAPERS = ("plan", "basis")
+
+
+def begin(clerk: Window, title: str, kind: str = "new") -> str:
+    """Start a proposal; returns its reference."""
+    page = clerk.open("/projects/new/")
+    page.check("[name=declared_unclassified]")
+    page.fill("[name=title]", title)
+    page.check(f"[name=kind][value={kind}]")
+    clerk.press("main form.tc-panel .btn-primary")
+    assert page.url.endswith("/edit/"), page.inner_text("main")
+    return page.url.split("/")[-3]
+
+
+def fill_in(clerk: Window, ref: str, texts: list[str], amounts: list[str]) -> None:
+    """All nine sections, from one to the next by the button that saves."""
+    page = clerk.open(f"/projects/{ref}/edit/overview/")
+    for code in ("overview", "unit", "needs", "solution", "resources", "security", "management", "budget"):
+        assert page.url.endswith(f"/edit/{code}/"), f"{page.url}: {page.inner_text('main')[:400]}"
+        for name, value in TEXTS.get(code, {}).items():
+            put(clerk, name, value)
+        if code == "solution":
+            capabilities(clerk, texts)
+        if code == "budget":
+            budget(clerk, ref, amounts)
+        clerk.press("button[name=next]")
+    for kind in PAPERS:
+        page.select_option("[name=kind]", kind)
+        page.set_input_files("[name=file]", {"name": f"{kind}.pdf", "mimeType": "application/pdf", "buffer": PDF})
+        clerk.press("main form[enctype] button")
+        clerk.reads(f"{kind}.pdf")
+
+
+def put(window: Window, name: str, value: object) -> None:
+    """Type, choose or tick, whatever the control is."""
+    control = window.page.locator(f"[name={name}]").first
+    kind = control.evaluate("element => element.type")
+    text = {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    if kind == "radio":
+        window.page.check(f"[name={name}][value='{text}']")
+    elif kind.startswith("select"):
+        control.select_option(text)
+    else:
+        control.fill(text)
+
+
+def capabilities(clerk: Window, texts: list[str]) -> None:
+    """The first row is there; the button adds the others."""
+    for number, text in enumerate(texts):
+        if number:
+            clerk.page.click("[data-row-add]")
+        clerk.page.fill(f"[name=capabilities-{number}-text]", text)
+        for name, value in (("taxonomy", "C03"), ("domain", "BD06"), ("service_object", "公众")):
+            clerk.page.select_option(f"[name=capabilities-{number}-{name}]", value)
+
+
+def budget(clerk: Window, ref: str, amounts: list[str]) -> None:
+    """A line for each capability."""
+    for number, amount in enumerate(amounts):
+        if number:
+            clerk.page.click("[data-row-add]")
+        clerk.page.fill(f"[name=lines-{number}-name]", f"模块 {number + 1}")
+        clerk.page.fill(f"[name=lines-{number}-amount]", amount)
+        for name, value in (("capability", f"{ref}-{number + 1:02}"), ("fund_source", "municipal")):
+            clerk.page.select_option(f"[name=lines-{number}-{name}]", value)
+
+
+def submit(clerk: Window, ref: str) -> None:
+    """Check the answers, send them."""
+    clerk.open(f"/projects/{ref}/check/")
+    clerk.press("main aside form .btn-primary")
+    assert clerk.page.url.endswith(f"/projects/{ref}/"), clerk.page.inner_text("main")
+
+
+def step(person: Window, ref: str, action: str, **values: str) -> None:
+    """From the workbench or the case page to a step, fill it in, send it."""
+    person.open(f"/projects/{ref}/")
+    person.press(f"a[href$='/steps/{action}/']")
+    for name, value in values.items():
+        put(person, name, value)
+    person.press(SEND)
+    assert person.page.url.endswith(f"/projects/{ref}/"), person.page.inner_text("main")
+
+
+def judge(reviewer: Window, ref: str, opinion: str) -> None:
+    """Take the review, pass item after item, conclude."""
+    reviewer.open(f"/projects/{ref}/")
+    reviewer.press("aside a[href*='/reviews/']")
+    reviewer.press("button[formaction$='/review_open/']")
+    while (
+        reviewer.page.locator("[name=verdict]").count() and reviewer.page.locator("[name=verdict]:checked").count() == 0
+    ):
+        reviewer.page.check("[name=verdict][value=pass]")
+        reviewer.press("form[aria-labelledby=vd] button[type=submit]")
+    reviewer.page.fill("form:has([formaction$='/review_pass/']) [name=comment]", opinion)
+    reviewer.press("button[formaction$='/review_pass/']")
+    assert reviewer.page.url.endswith(f"/projects/{ref}/"), reviewer.page.inner_text("main")
+
+
+def answer(clerk: Window, ref: str, text: str) -> None:
+    """Explain every finding of the case."""
+    page = clerk.open(f"/projects/{ref}/findings/")
+    links = page.locator("a[href$='/reply/']").evaluate_all(
+        "all => [...new Set(all.map(one => one.getAttribute('href')))]"
+    )
+    for link in links:
+        clerk.open(link)
+        page.check("[name=reply][value=explain]")
+        page.fill("[name=reply_text]", text)
+        clerk.press("main form.tc-panel button[type=submit], main form button.btn-primary")
+
+
+def settle(manager: Window, ref: str, opinion: str) -> None:
+    """Let every finding pass as an exception, one by one."""
+    page = manager.open(f"/projects/{ref}/findings/")
+    selector = "a[href*='/findings/']:not([href$='/reply/'])"
+    links = page.locator(selector).evaluate_all("all => [...new Set(all.map(one => one.getAttribute('href')))]")
+    for link in [link for link in links if link.rstrip("/").split("/")[-1].isdigit()]:
+        manager.open(link)
+        if not page.locator("[name=decision]").count():
+            continue
+        page.check("[name=decision][value=exception]")
+        page.select_option("[name=reason_code]", "different_object_or_area")
+        page.fill("[name=comment]", opinion)
+        manager.press("form:has([name=decision]) button:not([type=button])")
