@@ -76,13 +76,16 @@ def tokens(text: str) -> Tokens:
         _factor(key) * (GENERIC_FACTOR if key in generic else 1.0) * (1.0 + math.log(count))
         for key, count in counts.items()
     ]
+    objects = tuple(key in outside and key not in others and not lexicon.is_function(key) for key in counts)
+    # Besides generic modules only words that say what is done (综合展示大屏): nothing there could be a duplicate.
+    named = any(objects) or any(key in lexicon.kinds() for key in outside)
     pairs = [pair for pair in bigrams(normal.text) if pair not in counts]
     return Tokens(
         keys=(*counts, *pairs),
         shares=(*shares, *[BIGRAM_FACTOR * factors.get(pair, 1.0) for pair in pairs]),
         words=len(counts),
-        objects=tuple(key in outside and key not in others and not lexicon.is_function(key) for key in counts),
-        generic_share=inside / len(found) if found else 1.0,
+        objects=objects,
+        generic_share=inside / len(found) if found and (named or not spans) else 1.0,
     )
 
 

@@ -62,6 +62,25 @@ def test_generic_modules_never_count():
     assert all(any(part.kind is Kind.GENERIC for part in item.evidence) for item in shown)
 
 
+def test_generic_module_among_words_of_doing_never_counts():
+    engine = make_engine(make_system("S50", "城市运行平台", "城市体征指标监测大屏", mode="unified"))
+    result = engine.screen(make_proposal("P1", "科创大脑", "综合展示大屏"))
+    assert counted(result) == set()
+    assert result.band is Band.INSUFFICIENT
+
+
+def test_same_words_about_another_object_never_count():
+    matters = ("养老", "停车", "公园", "图书", "水务", "体育", "殡葬", "旅游")
+    inventory = [
+        make_system(f"T{matter}", f"{matter}服务平台", f"{matter}服务预约登记和统计分析") for matter in matters
+    ]
+    for encoder in ("lexical", "use"):
+        engine = Engine(inventory, encoder=encoder)
+        assert counted(engine.screen(make_proposal("P1", "宠物服务平台", "宠物服务预约登记和统计分析"))) == set()
+        same = engine.screen(make_proposal("P2", "停车服务", "停车服务登记预约与统计"))
+        assert counted(same) == {("P2-1", "T停车")}
+
+
 def test_predecessor_and_retired_are_left_out_and_shown():
     text = "校车行驶轨迹实时监控与超速报警"
     engine = make_engine(make_system("S60", "旧校车系统", text, status="retired"))
