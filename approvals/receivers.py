@@ -1,6 +1,6 @@
 """After a step that leaves work behind: ring the doorbell once the step is committed."""
 
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +28,7 @@ def start_screening(case: Case, step: Step, **_kwargs: Any) -> None:
 def start_run(run_id: int, **_kwargs: Any) -> None:
     """The same for a run that no step asked for: the registry changed."""
     call = tasks.screen.delay if settings.CELERY_BROKER_URL else tasks.screen
-    transaction.on_commit(partial(call, run_id), robust=True)
+    _after_commit(lambda: call(run_id))
 
 
 @receiver(step_taken, dispatch_uid="approvals.move_neighbours")
@@ -37,7 +37,7 @@ def move_neighbours(case: Case, step: Step, **_kwargs: Any) -> None:
     if step.target not in ENDINGS or step.source == step.target:
         return
     call = tasks.advance_neighbours.delay if settings.CELERY_BROKER_URL else tasks.advance_neighbours
-    transaction.on_commit(partial(call, case.pk), robust=True)
+    _after_commit(lambda: call(case.pk))
 
 
 @receiver(inventory_changed, dispatch_uid="approvals.rescreen_affected")
@@ -45,3 +45,11 @@ def rescreen_affected(**_kwargs: Any) -> None:
     """Sent after the commit. Which systems changed is in the search index, so a lost call is made good by the sweep."""
     call = tasks.rescreen_affected.delay if settings.CELERY_BROKER_URL else tasks.rescreen_affected
     call()
+
+
+def _after_commit(ring: Callable[[], Any]) -> None:
+    """What is committed stays, whatever becomes of the doorbell: a sweep does its work later.
+
+    A function and not a partial: Django names the callback when it logs a failure, and a partial has no name.
+    """
+    transaction.on_commit(ring, robust=True)

@@ -51,7 +51,7 @@ def pushed(
     """
     met: dict[int, list[Finding]] = {peer.project.pk: [] for peer in peers}
     for row in rows:
-        if row.other_project_id is not None:
+        if row.other_project_id is not None and row.relation == Relation.SAME_ROUND:  # related ones count on no side
             met[row.other_project_id].append(row)
     states = dict(Project.objects.filter(pk__in=met).values_list("pk", "state"))
     against = Finding.objects.filter(other_project=project, relation=Relation.SAME_ROUND, is_current=True)

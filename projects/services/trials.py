@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -77,7 +76,7 @@ def _switching(actor: User, group: SynonymGroup, *, on: bool) -> Trial:
 def _requested(actor: User, trial: Trial) -> Trial:
     trial.requested_by = actor
     trial.save()
-    transaction.on_commit(partial(trial_requested.send, sender=Trial, trial_id=trial.pk), robust=True)
+    transaction.on_commit(lambda: trial_requested.send(sender=Trial, trial_id=trial.pk), robust=True)
     return trial
 
 

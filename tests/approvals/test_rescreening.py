@@ -208,3 +208,17 @@ def test_case_page_says_why_it_was_screened_again(city, client):
     page = client.get(reverse("approvals:case", args=[case.ref])).content.decode()
     assert reverse("portfolio:system", args=["S950"]) in page
     assert export(fresh(case))["screenings"][-1]["because_of"] == ["S950"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_doorbell_that_does_not_ring_undoes_nothing(city, monkeypatch, caplog):
+    case = make_case(city, State.INTAKE, text=SAME)
+
+    def broken(_run_id):
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(tasks, "screen", broken)
+    act(case, "accept", city.intake)
+    assert fresh(case).state == State.SCREENING
+    assert newest(case).status == RunStatus.QUEUED  # the sweep takes it up
+    assert "no broker" in caplog.text

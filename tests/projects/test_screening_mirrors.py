@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from planning.models import PolicyRow
 from projects import screening
 from projects.models import Finding
 from projects.screening import request_run
@@ -204,3 +205,14 @@ def test_stale_finding_of_the_other_side_is_not_fetched():
     make_version_again(early, [("社区食堂订餐配送", 60)])
     screened(early)
     assert sides(early) == []
+
+
+def test_what_is_only_related_counts_on_neither_side():
+    bands = {"red": 0.7, "amber": 0.3, "mapped": 0.9, "finding": 1.0, "untagged": 1.0}
+    PolicyRow.objects.filter(key="bands").update(value=bands)
+    early, late = pair()
+    met = Finding.objects.filter(project=late, other_project=early)
+    assert [row.relation for row in met] == [Relation.RELATED]
+    assert not Finding.objects.filter(other_project=late).exists()
+    screened(early)
+    assert sides(early) == sides(late) == []
