@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import load_departments, load_people
+from config.demo.contacts import name_contacts
 from config.demo.contracts import load_contracts
 from config.demo.decisions import add_synonyms, decide
 from config.demo.facts import Filler
@@ -57,6 +58,7 @@ def load(say: Callable[[str], None]) -> bool:
     report = import_systems(base / "portfolio" / YUNHAI / "systems.jsonl")
     if report.errors:
         raise Stuck(f"systems.jsonl: {report.errors[0]}")
+    name_contacts()
     load_contracts(base / "portfolio" / YUNHAI / "contracts.jsonl")
     _proposals(rows, say)
     with transaction.atomic():

@@ -14,7 +14,7 @@ SAME = "功能与既有平台一致，调用接口即可，不单独建设。"
 EXTEND = "在既有系统上扩展，由主管部门统一升级，本项目不另建。"
 # Capability, what it meets, decision, opinion. What a screening did not find is passed over.
 DECISIONS = (
-    ("P05-07", "S117", Adjudication.NOT_DUPLICATE, "小店的独立式报警器与重点单位的水压、烟感远程监测，设备和场所都不同。"),
+    ("P05-07", "S117", Adjudication.NOT_DUPLICATE, "小店的独立式报警器与重点单位的水压监测，设备和场所都不同。"),
     ("P06-03", "S095", Adjudication.NOT_DUPLICATE, "镇街日常上门核验的派单，不是年度执法计划和执法检查记录。"),
     ("P06-07", "S095", Adjudication.CUT, "与事故统计直报重复，删除该项，数据从既有系统取用。"),
     ("P10-01", "S017", Adjudication.REUSE, SAME),
