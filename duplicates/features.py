@@ -227,3 +227,10 @@ def untagged(table: Floats) -> Floats:
     bare[:, [COLUMN[name] for name in TAGS]] = 0.0
     bare[:, COLUMN["untagged"]] = 1.0
     return bare
+
+
+def stranger(table: Floats) -> Floats:
+    """The same rows, untagged, as if nobody knew whose the systems are."""
+    bare = untagged(table)
+    bare[:, [COLUMN["own_unit"], COLUMN["whole_own_unit"]]] = 0.0
+    return bare

@@ -32,6 +32,7 @@ Batch = tuple[Floats, Floats, Floats]  # features, labels, weights
 FOLDS = 9
 RIDGE = 0.5
 BARE = 1.0
+UNKNOWN = 0.25
 ALONE = 0.3
 LOOSE = 0.05
 RENAMED = 0.04
@@ -181,22 +182,23 @@ def _batch(group: Rows, table: Floats, weight: float) -> Batch:
 
 
 def _first_rows(groups: Iterable[Rows]) -> list[Batch]:
-    """Each pair twice: with its tags, and with every tag removed, so that tags help but are never needed."""
+    """Each pair three times: as it is, without tags, and without departments too: these help but are never needed."""
     rows = []
     for group in groups:
         rows.append(_batch(group, group.field.values, 1.0))
         rows.append(_batch(group, features.untagged(group.field.values), BARE))
+        rows.append(_batch(group, features.stranger(group.field.values), UNKNOWN))
     return rows
 
 
 def _second_rows(group: Rows, layer: Layer) -> list[Batch]:
-    """Each pair four times: with and without tags, in its proposal and as if its capability had been proposed alone.
+    """Each pair in those three ways, in its proposal and as if its capability had been proposed alone.
 
     ``layer`` was fitted without this proposal's own labels.
     """
     rows = []
     known = group.field.values
-    for table, weight in ((known, 1.0), (features.untagged(known), BARE)):
+    for table, weight in ((known, 1.0), (features.untagged(known), BARE), (features.stranger(known), UNKNOWN)):
         group.field.values, group.field.log_odds = table, layer.log_odds(table, features.NAMES)
         rows.append(_batch(group, second.values(group.field), weight))
         rows.append(_batch(group, second.values(group.field, alone=True), weight * ALONE))

@@ -21,6 +21,7 @@ from duplicates import (
     Reason,
     Relation,
     ScreeningError,
+    System,
     Thresholds,
     Verdict,
 )
@@ -375,3 +376,16 @@ def test_missing_tag_is_suggested_from_neighbours():
     found = [item for code in ("P13", "P44") for item in yunhai_results()[code].suggestions]
     assert found
     assert all(item.suggested != item.claimed for item in found)
+
+
+@pytest.mark.parametrize("encoder", ["lexical", "use"])
+def test_system_that_only_has_a_description_is_found_whoever_owns_it(encoder):
+    tracker = System(
+        "S90", "Permit tracker", "office", "in_operation", "departmental",
+        "Tracks building permit applications, inspections and fees for the city planning office", (), (),
+    )  # fmt: skip
+    care = make_system("S91", "Elderly care platform", "Scheduling home visits for elderly people living alone")
+    engine = Engine([tracker, care], encoder=encoder)
+    result = engine.screen(make_proposal("P1", "Permits", "Online building permit application tracking"))
+    assert counted(result) == {("P1-1", "S90")}
+    assert all(item.low_confidence for item in result.findings if item.system == "S90")
