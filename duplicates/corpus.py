@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,8 @@ DENSE_LENGTH = 400
 TOGETHER = 16  # queries multiplied with all vectors at once
 
 Similar = npt.NDArray[np.float32]
+T = TypeVar("T")
+Owned = TypeVar("Owned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,6 @@ class Found:
 
     numbers: Ints
     dense: Floats | None
-
-
-class Corpus(Protocol):
-    """Finds candidates for all capabilities of a proposal."""
-
-    def gather(self, left: Library) -> tuple[Library, list[Found]]:
-        """A library that holds the candidates, and for each entry of ``left`` which ones they are."""
-        ...
 
 
 def dense_texts(entry: Entry) -> tuple[str, str]:
@@ -96,6 +90,27 @@ def nearest(similar: Similar) -> set[int]:
     return found
 
 
+def _worth_scoring(
+    entry: Entry,
+    search: Callable[[Collection[str], int], Iterable[T]],
+    tagged: Callable[[str, str | None, int], Iterable[T]],
+    owned: Callable[[str, int], Iterable[T]],
+    owners: Callable[[Collection[str], int], list[Owned]],
+) -> tuple[set[T], list[Owned]]:
+    """Rare grams, same tag and domain, own department; and the systems of the same matter: the rule for every store."""
+    query = grams(normalise(entry.text))
+    found = set(search(query, LEXICAL))
+    if entry.taxonomy:
+        found.update(tagged(entry.taxonomy, entry.domain, TAGGED))
+    found.update(owned(entry.owner.department, SAME_UNIT))
+    return found, owners(query | grams(normalise(entry.owner.title)), SYSTEMS)
+
+
+def candidates(store: CandidateStore, entry: Entry) -> tuple[set[Place], list[str]]:
+    """Places worth scoring without the encoder, and the codes of systems of the same matter."""
+    return _worth_scoring(entry, store.search, store.tagged, store.owned, store.search_owners)
+
+
 def _found(numbers: Collection[int], library: Library, entry: Entry, cosines: Similar | None) -> Found:
     """The numbers in order, without the proposal itself; ``cosines`` are those of ``numbers`` in ascending order."""
     owners, owner_of = library.owners, library.owner_of
@@ -137,12 +152,10 @@ class MemoryCorpus:
 
     def candidates(self, entry: Entry) -> set[int]:
         """Numbers worth scoring without the encoder."""
-        query = grams(normalise(entry.text))
-        numbers = set(self.store.search_numbers(query, LEXICAL))
-        if entry.taxonomy:
-            numbers.update(self.store.tagged_numbers(entry.taxonomy, entry.domain, TAGGED))
-        numbers.update(self.store.owned_numbers(entry.owner.department, SAME_UNIT))
-        owners = self.store.owner_numbers(query | grams(normalise(entry.owner.title)), SYSTEMS)
+        store = self.store
+        numbers, owners = _worth_scoring(
+            entry, store.search_numbers, store.tagged_numbers, store.owned_numbers, store.owner_numbers
+        )
         owned = [number for owner in owners for number in self.library.members[owner]]
         return numbers.union(owned[:OWNED])
 
@@ -158,7 +171,7 @@ class StoredCorpus:
         vectors = self._dense.similar(left.entries) if self._dense else iter(())
         wanted: list[tuple[set[Place], list[str], Similar | None]] = []
         for entry in left.entries:
-            places, owners = self.candidates(entry)
+            places, owners = candidates(self.store, entry)
             similar = next(vectors, None)
             if similar is not None and self._dense is not None:
                 places.update(self._dense.places[number] for number in nearest(similar))
@@ -172,15 +185,6 @@ class StoredCorpus:
             chosen = {numbers[place] for place in places if place in numbers}.union(owned[:OWNED])
             gathered.append(_found(chosen, library, entry, self._cosines(library, chosen, similar)))
         return library, gathered
-
-    def candidates(self, entry: Entry) -> tuple[set[Place], list[str]]:
-        """Places worth scoring without the encoder, and the codes of systems of the same matter."""
-        query = grams(normalise(entry.text))
-        places = set(self.store.search(query, LEXICAL))
-        if entry.taxonomy:
-            places.update(self.store.tagged(entry.taxonomy, entry.domain, TAGGED))
-        places.update(self.store.owned(entry.owner.department, SAME_UNIT))
-        return places, self.store.search_owners(query | grams(normalise(entry.owner.title)), SYSTEMS)
 
     def _load(self, codes: set[str]) -> tuple[Library, dict[Place, int]]:
         library = Library(self._words)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from duplicates import entries, splits
-from duplicates.corpus import DenseIndex, MemoryCorpus, StoredCorpus, in_memory
+from duplicates.corpus import DenseIndex, MemoryCorpus, StoredCorpus, candidates, in_memory
 from duplicates.coverage import Money, money_of
 from duplicates.encoders import Encoder, choose
 from duplicates.facts import Capability, NegativeRule, Proposal, System, Thresholds
@@ -166,9 +166,10 @@ class Engine:
 
     def candidates(self, proposal: Proposal) -> int:
         """How many candidates a proposal has among the systems without the encoder: the search alone, for measuring."""
-        if isinstance(self._corpus, MemoryCorpus):
-            return sum(len(self._corpus.candidates(entry)) for entry in entries.of_proposal(proposal))
-        return sum(len(self._corpus.candidates(entry)[0]) for entry in entries.of_proposal(proposal))
+        corpus, asked = self._corpus, entries.of_proposal(proposal)
+        if isinstance(corpus, MemoryCorpus):
+            return sum(len(corpus.candidates(entry)) for entry in asked)
+        return sum(len(candidates(corpus.store, entry)[0]) for entry in asked)
 
     def preview(
         self,

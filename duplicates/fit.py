@@ -64,6 +64,12 @@ def blank(channel: str) -> Model:
     return Model(Layer(0.0, dict.fromkeys(names, 0.0)), Layer(0.0, dict.fromkeys(second.NAMES, 0.0)))
 
 
+def _unscored(labelled: files.Labelled, encoder: str | Encoder, peers: Sequence[Proposal] = ()) -> Engine:
+    """An engine that only measures."""
+    model = blank("lexical" if encoder == "lexical" else "dense")
+    return Engine(labelled.systems, peers=peers, encoder=encoder, coefficients=model)
+
+
 def _labels(field: Field, positive: set[files.Key], ignored: set[files.Key], only: files.Key | None = None) -> Floats:
     found = np.zeros(len(field.asked))
     for number, match in enumerate(field.matches(np.arange(len(found)))):
@@ -78,8 +84,7 @@ def _labels(field: Field, positive: set[files.Key], ignored: set[files.Key], onl
 
 def collect(labelled: files.Labelled, encoder: str | Encoder) -> list[Rows]:
     """Candidate pairs with features for every proposal of a labelled set."""
-    model = blank("lexical" if encoder == "lexical" else "dense")
-    engine = Engine(labelled.systems, peers=labelled.proposals, encoder=encoder, coefficients=model)
+    engine = _unscored(labelled, encoder, labelled.proposals)
     found = []
     for proposal in labelled.proposals:
         with engine.field(proposal) as field:
@@ -89,8 +94,7 @@ def collect(labelled: files.Labelled, encoder: str | Encoder) -> list[Rows]:
 
 def twins(labelled: files.Labelled, encoder: str | Encoder, every: int = 1) -> list[Rows]:
     """Made-up lessons: a text with its object under another name is the same, with another object it is not."""
-    model = blank("lexical" if encoder == "lexical" else "dense")
-    engine = Engine(labelled.systems, encoder=encoder, coefficients=model)
+    engine = _unscored(labelled, encoder)
     column, found = features.COLUMN["other_thing"], []
     for system, item in [(owner, item) for owner in labelled.systems for item in owner.capabilities][::every]:
         for same, text in _reworded(item.text):
@@ -107,8 +111,7 @@ def twins(labelled: files.Labelled, encoder: str | Encoder, every: int = 1) -> l
 
 def strangers(labelled: files.Labelled, encoder: str | Encoder) -> list[Rows]:
     """Made-up lessons: a text whose only business object is another one is not the same, whatever stands around it."""
-    model = blank("lexical" if encoder == "lexical" else "dense")
-    engine = Engine(labelled.systems, encoder=encoder, coefficients=model)
+    engine = _unscored(labelled, encoder)
     column, found = features.COLUMN["apart"], []
     known = [(system, item, _only_object(item.text)) for system in labelled.systems for item in system.capabilities]
     with_one = [(system, item, word) for system, item, word in known if word]
@@ -181,13 +184,16 @@ def _batch(group: Rows, table: Floats, weight: float) -> Batch:
     return table[group.used], labels, np.full(len(labels), weight * group.weight)
 
 
+def _views(known: Floats) -> tuple[tuple[Floats, float], ...]:
+    """The three ways in which every pair is taught, each with its weight."""
+    return (known, 1.0), (features.untagged(known), BARE), (features.stranger(known), UNKNOWN)
+
+
 def _first_rows(groups: Iterable[Rows]) -> list[Batch]:
     """Each pair three times: as it is, without tags, and without departments too: these help but are never needed."""
     rows = []
     for group in groups:
-        rows.append(_batch(group, group.field.values, 1.0))
-        rows.append(_batch(group, features.untagged(group.field.values), BARE))
-        rows.append(_batch(group, features.stranger(group.field.values), UNKNOWN))
+        rows += [_batch(group, table, weight) for table, weight in _views(group.field.values)]
     return rows
 
 
@@ -198,7 +204,7 @@ def _second_rows(group: Rows, layer: Layer) -> list[Batch]:
     """
     rows = []
     known = group.field.values
-    for table, weight in ((known, 1.0), (features.untagged(known), BARE), (features.stranger(known), UNKNOWN)):
+    for table, weight in _views(known):
         group.field.values, group.field.log_odds = table, layer.log_odds(table, features.NAMES)
         rows.append(_batch(group, second.values(group.field), weight))
         rows.append(_batch(group, second.values(group.field, alone=True), weight * ALONE))

@@ -145,6 +145,9 @@ def background(script: str) -> tuple[int, Mapping[str, float]]:
     }
 
 
+FUNCTION = 0.5  # what is done counts half, whatever it is done to
+
+
 @functools.cache
 def kinds() -> Mapping[str, str]:
     """Synonym group code → its kind (platform, function, object, domain)."""
@@ -154,8 +157,8 @@ def kinds() -> Mapping[str, str]:
 @functools.cache
 def factors() -> Mapping[str, float]:
     """Weight of a word or synonym group by its class; what is missing counts in full."""
-    table = {code: 0.5 for code, kind in kinds().items() if kind == "function"}
-    table.update(dict.fromkeys(words("functions.txt"), 0.5))
+    table = {code: FUNCTION for code, kind in kinds().items() if kind == "function"}
+    table.update(dict.fromkeys(words("functions.txt"), FUNCTION))
     table.update(dict.fromkeys(words("places.txt"), 0.1))
     return table
 
@@ -173,6 +176,19 @@ def is_function(word: str) -> bool:
 def not_objects() -> frozenset[str]:
     """Words and synonym groups that never name a business object."""
     return frozenset(factors()) | {code for code, kind in kinds().items() if kind == "platform"}
+
+
+def factor(key: str) -> float:
+    """Weight of a word or synonym group by its class."""
+    known = factors().get(key)
+    if known is None:
+        return FUNCTION if is_function(key) else 1.0
+    return known
+
+
+def may_be_object(key: str) -> bool:
+    """Whether a word or synonym group may name a business object."""
+    return key not in not_objects() and not is_function(key)
 
 
 for _cached in (groups, stamp, kinds, factors, not_objects):

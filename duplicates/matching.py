@@ -11,7 +11,7 @@ from duplicates import features, second
 from duplicates.corpus import Found
 from duplicates.entries import Entry
 from duplicates.library import Ints, Library
-from duplicates.model import Model
+from duplicates.model import Model, probabilities
 from duplicates.vocabulary import Flags, Floats
 
 GENERIC_ONLY = 0.999
@@ -104,7 +104,7 @@ class Field:
         """Both looks with these coefficients."""
         self.log_odds = model.first.log_odds(self.values, features.NAMES)
         self.later = second.values(self)
-        self.scores = np.round(model.second.probabilities(self.later, second.NAMES), 4)
+        self.scores = np.round(probabilities(model.second.log_odds(self.later, second.NAMES)), 4)
 
     def of(self, asked: int) -> Ints:
         """The pairs of one proposed capability."""

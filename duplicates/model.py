@@ -16,6 +16,12 @@ from duplicates.vocabulary import Floats
 BOUND = 30.0
 
 
+def probabilities(log_odds: Floats) -> Floats:
+    """Log-odds → probabilities."""
+    found: Floats = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -BOUND, BOUND)))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """An intercept and one coefficient per feature."""
@@ -34,11 +40,6 @@ class Layer:
             raise ScreeningError("a score is not a finite number")
         rounded: Floats = np.round(total, 5)
         return rounded
-
-    def probabilities(self, values: Floats, names: Sequence[str]) -> Floats:
-        """Probabilities of the same sums."""
-        found: Floats = 1.0 / (1.0 + np.exp(-np.clip(self.log_odds(values, names), -BOUND, BOUND)))
-        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from duplicates.features import COLUMN
 from duplicates.library import Ints
+from duplicates.model import probabilities
 from duplicates.vocabulary import Flags, Floats, sums
 
 if TYPE_CHECKING:
@@ -22,13 +23,6 @@ MOST = 3.0
 NO_RIVAL = -9.0
 UNCLAIMED = 2.0
 LAST = 20
-BOUND = 30.0
-
-
-def probabilities(log_odds: Floats) -> Floats:
-    """Log-odds → probabilities."""
-    found: Floats = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -BOUND, BOUND)))
-    return found
 
 
 def _ranked(groups: Ints, values: Floats) -> tuple[Floats, Ints, Ints]:

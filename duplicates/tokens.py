@@ -14,7 +14,6 @@ from duplicates.segment import Term, bigrams, terms
 
 GENERIC_FACTOR = 0.3
 BIGRAM_FACTOR = 0.5
-FUNCTION_FACTOR = 0.5
 REMEMBERED = 32_768
 
 
@@ -49,34 +48,26 @@ def _inside(term: Term, spans: list[tuple[int, int]]) -> bool:
     return any(start <= term.start and term.end <= end for start, end in spans)
 
 
-def _factor(key: str) -> float:
-    known = lexicon.factors().get(key)
-    if known is None:
-        return FUNCTION_FACTOR if lexicon.is_function(key) else 1.0
-    return known
-
-
 @functools.lru_cache(maxsize=REMEMBERED)
 def tokens(text: str) -> Tokens:
     """Words count by class and generic modules less; a word said n times counts 1 + ln n; pairs of characters half."""
     normal = normalise(text)
     found, spans = terms(normal), generic_spans(normal)
-    factors, others = lexicon.factors(), lexicon.not_objects()
+    factors = lexicon.factors()
     counts: Counter[str] = Counter()
     outside: set[str] = set()
-    inside = 0
+    generic: list[str] = []
     for term in found:
         counts[term.key] += 1
-        if spans and _inside(term, spans):
-            inside += 1
+        if _inside(term, spans):
+            generic.append(term.key)
         else:
             outside.add(term.key)
-    generic = {term.key for term in found if spans and _inside(term, spans)}
     shares = [
-        _factor(key) * (GENERIC_FACTOR if key in generic else 1.0) * (1.0 + math.log(count))
+        lexicon.factor(key) * (GENERIC_FACTOR if key in generic else 1.0) * (1.0 + math.log(count))
         for key, count in counts.items()
     ]
-    objects = tuple(key in outside and key not in others and not lexicon.is_function(key) for key in counts)
+    objects = tuple(key in outside and lexicon.may_be_object(key) for key in counts)
     # Besides generic modules only words that say what is done (综合展示大屏): nothing there could be a duplicate.
     named = any(objects) or any(key in lexicon.kinds() for key in outside)
     pairs = [pair for pair in bigrams(normal.text) if pair not in counts]
@@ -85,7 +76,7 @@ def tokens(text: str) -> Tokens:
         shares=(*shares, *[BIGRAM_FACTOR * factors.get(pair, 1.0) for pair in pairs]),
         words=len(counts),
         objects=objects,
-        generic_share=inside / len(found) if found and (named or not spans) else 1.0,
+        generic_share=len(generic) / len(found) if found and (named or not spans) else 1.0,
     )
 
 

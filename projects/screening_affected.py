@@ -1,13 +1,11 @@
 """Which changed systems matter to a screened proposal: the gram table says which may, a comparison which do."""
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from duplicates import CandidateStore, Proposal
-from duplicates import Capability as Proposed
-from duplicates.corpus import LEXICAL, SYSTEMS, TAGGED
-from duplicates.normalise import normalise
-from duplicates.segment import grams
+from duplicates.corpus import candidates
+from duplicates.entries import Entry, of_proposal
 from projects.models import Finding, Version
 from projects.screening import rehearse
 from projects.screening_input import peers_of, proposal_of
@@ -22,16 +20,16 @@ def concerned_by(version: Version, changed: Collection[str], store: CandidateSto
     """Codes of the `changed` systems against which a comparison would now find something else than the last run did.
 
     Only where the proposal's findings name one of them or one is a candidate of a capability, as the engine finds
-    candidates without an encoder: by rare grams, by node and domain, by name and description; at most five queries a
-    capability. In the order of codes; all that may matter when the comparison fails, for the run has to say why.
+    candidates without an encoder (duplicates.corpus.candidates); at most six queries a capability. In the order of
+    codes; all that may matter when the comparison fails, for the run has to say why.
     """
     if len(changed) > MANY:
         return sorted(changed)
     named = Finding.objects.filter(project=version.project_id, is_current=True, system__code__in=changed)
     found = set(named.values_list("system__code", flat=True))
     proposal = proposal_of(version)
-    for capability in proposal.capabilities:
-        found.update(set(changed).intersection(_candidates(proposal, capability, store)))
+    for entry in of_proposal(proposal):
+        found.update(_candidates(entry, store).intersection(changed))
     return sorted(_met_otherwise(version, proposal, found)) if found else []
 
 
@@ -54,11 +52,6 @@ def _met_otherwise(version: Version, proposal: Proposal, codes: set[str]) -> set
     return {str(item[0]) for item in now ^ set(before)}
 
 
-def _candidates(proposal: Proposal, capability: Proposed, store: CandidateStore) -> Iterator[str]:
-    query = grams(normalise(capability.text))
-    for system, _code in store.search(query, LEXICAL):
-        yield system
-    yield from store.search_owners(query | grams(normalise(proposal.title)), SYSTEMS)
-    if capability.taxonomy:
-        for system, _code in store.tagged(capability.taxonomy, capability.domain, TAGGED):
-            yield system
+def _candidates(entry: Entry, store: CandidateStore) -> set[str]:
+    places, owners = candidates(store, entry)
+    return {system for system, _code in places}.union(owners)
