@@ -153,3 +153,24 @@ class Assignment(models.Model):
     def mandate(self) -> str:
         """How a decision row names the right it was taken under."""
         return f"{self.role}@{self.department.code}"
+
+
+class EditRecord(models.Model):
+    """One change of a row that rules rest on: what it said before and after, who changed it, and why."""
+
+    table = models.CharField(_("table"), max_length=40)
+    key = models.CharField(_("key"), max_length=60)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    before = models.JSONField(null=True)  # None: the row was made
+    after = models.JSONField(null=True)  # None: the row was removed
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("change of a rule")
+        verbose_name_plural = _("changes of rules")
+        indexes = [models.Index(fields=["table", "key"], name="edit_of_row")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.key}"

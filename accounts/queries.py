@@ -10,7 +10,7 @@ from django.db.models import Max, Prefetch, Q, QuerySet, Sum
 from django.http import Http404
 from django.utils import timezone
 
-from accounts.models import Assignment, User
+from accounts.models import Assignment, EditRecord, User
 from accounts.policy import require
 
 
@@ -66,3 +66,8 @@ def _mentions(word: str) -> Q:
     for field in ("username", "name", "name_en", "department__code", "department__name", "department__name_en"):
         query |= Q(**{f"{field}__icontains": word})
     return query
+
+
+def edits_of(table: str, key: str) -> QuerySet[EditRecord]:
+    """The changes of one row that rules rest on, the newest first."""
+    return EditRecord.objects.filter(table=table, key=key).select_related("actor")

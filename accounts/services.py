@@ -3,6 +3,7 @@
 import json
 import logging
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import SYSTEM_USERNAME, Assignment, Department, User
+from accounts.models import SYSTEM_USERNAME, Assignment, Department, EditRecord, User
 from accounts.roles import ADMINISTRATORS, Role
 
 YUNHAI = Path(__file__).parent / "data" / "yunhai"
@@ -163,3 +164,22 @@ def release_lock(person: User, *, actor: User) -> int:
     dropped = reset(username=person.username)
     log.warning("sign-in lock of %s released by %s", person.username, actor.username)
     return dropped
+
+
+def record_edit(
+    *,
+    table: str,
+    key: str,
+    actor: User | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    reason: str = "",
+) -> EditRecord | None:
+    """Keep what a row that rules rest on said before and after; None when nothing changed.
+
+    table: name of the model, such as "planning.PlanItem"; key: its code. before, after: values by field, fit for JSON
+    (None: the row was made, or removed). Called in the transaction of the change.
+    """
+    if before == after:
+        return None
+    return EditRecord.objects.create(table=table, key=key, actor=actor, before=before, after=after, reason=reason)

@@ -111,6 +111,9 @@ class System(models.Model):
     department_keeps = models.TextField(_("what the department still does"), blank=True)
     contact_name = models.CharField(_("contact"), max_length=60, blank=True)
     contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
+    # The last effectiveness evaluation (0–100): a low one weighs against the next application (domain reference §2.3).
+    evaluation_score = models.PositiveSmallIntegerField(_("last evaluation score"), null=True, blank=True)
+    evaluated_on = models.DateField(_("evaluated on"), null=True, blank=True)
     # Name and aliases, each also spelled in full pinyin and as initials: what the search reads (重庆 chongqing cq).
     pinyin = models.TextField(editable=False, blank=True)
     updated_at = models.DateTimeField(auto_now=True)

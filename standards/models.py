@@ -105,10 +105,39 @@ class Standard(Sourced):
         return _in_language(self.summary, self.summary_en)
 
 
+class ChecklistEdition(models.Model):
+    """One published state of all checklists; a version that was submitted under it is reviewed by it to the end."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    note = models.TextField(_("what changed"), blank=True, max_length=3000)
+    # From this day on submissions are pinned to it; empty while it is a draft.
+    effective_on = models.DateField(_("effective on"), null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-effective_on", "-pk"]
+        verbose_name = _("checklist edition")
+        verbose_name_plural = _("checklist editions")
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name in the language of the page."""
+        return _in_language(self.name, self.name_en)
+
+
 class ChecklistItem(Sourced):
     """One question of a review, with the evidence it asks for and the condition under which it applies."""
 
-    code = models.CharField(_("item code"), max_length=10, unique=True)
+    edition = models.ForeignKey(
+        ChecklistEdition, models.PROTECT, related_name="items", verbose_name=_("checklist edition")
+    )
+    code = models.CharField(_("item code"), max_length=10)
     kind = models.CharField(_("review"), max_length=20, choices=ReviewKind.choices)
     position = models.PositiveSmallIntegerField(_("position"))
     question = models.TextField(_("question"))
@@ -146,6 +175,7 @@ class ChecklistItem(Sourced):
         verbose_name = _("checklist item")
         verbose_name_plural = _("checklist items")
         constraints = [
+            models.UniqueConstraint(fields=["edition", "code"], name="item_once_an_edition"),
             models.CheckConstraint(condition=_ORDERED, name="item_period_ordered"),
             models.CheckConstraint(condition=Q(kind__in=ReviewKind.values), name="item_kind_known"),
             models.CheckConstraint(condition=Q(severity__in=Severity.values), name="item_severity_known"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.policy import require
 from standards.kinds import ReviewKind, Severity, StandardStatus
-from standards.models import ChecklistItem, Standard
+from standards.models import ChecklistEdition, ChecklistItem, Standard
 
 M = TypeVar("M", bound=Model)
 
@@ -22,9 +22,21 @@ _MENTIONS = (
 )
 
 
-def in_force(kind: ReviewKind | str, on: date | None = None) -> QuerySet[ChecklistItem]:
-    """The items of one checklist that are valid on a day (today unless told), in checklist order."""
-    return _valid(on).filter(kind=kind).select_related("standard").order_by("position", "code")
+def edition_in_force(on: date | None = None) -> ChecklistEdition | None:
+    """The published edition in force on a day (today unless told): the last that had become effective; or None."""
+    day = on or timezone.localdate()
+    published = ChecklistEdition.objects.exclude(published_at=None).filter(effective_on__lte=day)
+    return published.order_by("-effective_on", "-pk").first()
+
+
+def in_force(
+    kind: ReviewKind | str, on: date | None = None, edition: ChecklistEdition | None = None
+) -> QuerySet[ChecklistItem]:
+    """The items of one checklist that are valid on a day (today unless told), in checklist order.
+
+    edition: whose items; the edition in force on that day unless told.
+    """
+    return _valid(on, edition).filter(kind=kind).select_related("standard").order_by("position", "code")
 
 
 def items_for(user: User, *, kind: str = "", severity: str = "", q: str = "") -> QuerySet[ChecklistItem]:
@@ -46,7 +58,8 @@ def items_for(user: User, *, kind: str = "", severity: str = "", q: str = "") ->
 def item_for(user: User, code: str) -> ChecklistItem:
     """One item by its code; PermissionDenied or Http404."""
     require(user, _VIEW)
-    return _one(ChecklistItem.objects.select_related("standard").prefetch_related("related").filter(code=code))
+    items = ChecklistItem.objects.filter(edition=edition_in_force(), code=code)
+    return _one(items.select_related("standard").prefetch_related("related"))
 
 
 def standards_for(user: User, *, status: str = "", q: str = "") -> QuerySet[Standard]:
@@ -70,7 +83,7 @@ def standard_for(user: User, pk: int) -> Standard:
 def items_citing(standard: Standard) -> QuerySet[ChecklistItem]:
     """The items that rest on a standard, as their first or a further one."""
     citing = Q(standard=standard) | Q(related=standard)
-    return ChecklistItem.objects.filter(citing).select_related("standard").distinct()
+    return ChecklistItem.objects.filter(citing, edition=edition_in_force()).select_related("standard").distinct()
 
 
 def sizes(user: User) -> dict[str, int]:
@@ -97,10 +110,11 @@ def _count(rows: QuerySet, field: str, values: list[str]) -> dict[str, int]:
     return {value: found.get(value, 0) for value in values}
 
 
-def _valid(on: date | None) -> QuerySet[ChecklistItem]:
+def _valid(on: date | None, edition: ChecklistEdition | None = None) -> QuerySet[ChecklistItem]:
     day = on or timezone.localdate()
+    items = ChecklistItem.objects.filter(edition=edition or edition_in_force(day))
     started = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
-    return ChecklistItem.objects.filter(started & (Q(valid_until__isnull=True) | Q(valid_until__gte=day)))
+    return items.filter(started & (Q(valid_until__isnull=True) | Q(valid_until__gte=day)))
 
 
 def _any(fields: tuple[str, ...], word: str) -> Q:

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import DateField, Model
+from django.db.models import DateField, Model, QuerySet
+from django.utils import timezone
 
 from standards import applicability, queries
 from standards.facts import Value
 from standards.kinds import ReviewKind
-from standards.models import ChecklistItem, Standard
+from standards.models import ChecklistEdition, ChecklistItem, Standard
 
+SHIPPED_EDITION = "2025"
 DATA = Path(__file__).resolve().parent / "data"
 
 M = TypeVar("M", bound=Model)
@@ -44,17 +46,23 @@ class SeedCounts:
     updated: int
 
 
-def sheet(kind: ReviewKind | str, facts: Mapping[str, Value | None], on: date | None = None) -> list[SheetRow]:
+def sheet(
+    kind: ReviewKind | str,
+    facts: Mapping[str, Value | None],
+    on: date | None = None,
+    edition: ChecklistEdition | None = None,
+) -> list[SheetRow]:
     """The checklist of one review for one proposal.
 
     kind: which review. facts: facts of the proposal by name (`standards.facts.FACTS`; money in 万元; None or absent:
-    not stated, and then the item applies). on: the day whose checklist is meant, today unless told.
+    not stated, and then the item applies). on: the day whose checklist is meant, today unless told. edition: whose
+    items, that of the day unless told; a submitted version is pinned to one.
     Returns every item valid on that day in checklist order, the ones that do not apply too, so that the reviewer sees
     what was left out and why. Raises TypeError for a fact of the wrong type.
     Rule: domain reference §5 ("applies-to" is evaluated from the form) with 穗政数〔2020〕6号 Art. 3 for the kinds.
     """
     rows = []
-    for item in queries.in_force(kind, on):
+    for item in queries.in_force(kind, on, edition):
         decided = applicability.applies(item.condition, facts)
         rows.append(SheetRow(item, decided.applies, decided.because))
     return rows
@@ -85,11 +93,19 @@ def seed() -> SeedCounts:
     tally = {"created": 0, "updated": 0}
     known = _upsert(Standard, "number", [_without(row, "superseded_by") for row in standards], tally)
     _link_successors(standards, known)
-    plain = [_with_standard(row, known) for row in items]
-    saved = _upsert(ChecklistItem, "code", plain, tally)
+    edition = _shipped_edition()
+    plain = [{**_with_standard(row, known), "edition_id": edition.pk} for row in items]
+    saved = _upsert(ChecklistItem, "code", plain, tally, ChecklistItem.objects.filter(edition=edition))
     for row in items:
         _set_related(saved[row["code"]], [known[number] for number in row["related"]])
     return SeedCounts(len(standards), len(items), tally["created"], tally["updated"])
+
+
+def _shipped_edition() -> ChecklistEdition:
+    """The edition that the shipped checklists are, in force from the day their rows say."""
+    start = date(2025, 1, 1)
+    values = {"name": "2025版", "name_en": "Edition 2025", "effective_on": start, "published_at": timezone.now()}
+    return ChecklistEdition.objects.get_or_create(code=SHIPPED_EDITION, defaults=values)[0]
 
 
 def _read(name: str) -> list[dict[str, Any]]:
@@ -106,8 +122,14 @@ def _with_standard(row: dict[str, Any], known: Mapping[str, Standard]) -> dict[s
     return {**plain, "standard_id": known[number].pk if number else None}
 
 
-def _upsert(model: type[M], key: str, rows: Iterable[dict[str, Any]], tally: dict[str, int]) -> dict[str, M]:
-    known = {getattr(obj, key): obj for obj in model._default_manager.all()}
+def _upsert(
+    model: type[M],
+    key: str,
+    rows: Iterable[dict[str, Any]],
+    tally: dict[str, int],
+    present: QuerySet[M] | None = None,
+) -> dict[str, M]:
+    known = {getattr(obj, key): obj for obj in (model._default_manager.all() if present is None else present)}
     for row in rows:
         obj = known.get(row[key]) or model()
         before = None if obj.pk is None else [getattr(obj, name) for name in row]

@@ -3,6 +3,7 @@
 from approvals.models.case import Case
 from approvals.models.decision import Approval, CarbonCopy, Decision, Edge
 from approvals.models.notice import CorrectionNotice, NoticeItem
+from approvals.models.obligation import Obligation, Waiver
 from approvals.models.registry import RegistryCheck
 from approvals.models.review import Review, ReviewItem
 
@@ -14,7 +15,9 @@ __all__ = [
     "Decision",
     "Edge",
     "NoticeItem",
+    "Obligation",
     "RegistryCheck",
     "Review",
     "ReviewItem",
+    "Waiver",
 ]

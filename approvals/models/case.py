@@ -6,6 +6,7 @@ from collections.abc import Container
 from datetime import date
 from functools import cached_property
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -119,7 +120,7 @@ class Case(Project):
         return sum(1 for review in experts if review.status in CONCLUDED and self.review_in_force(review))
 
     def open_review(self, kind: str, reviewer: User | None = None) -> Review:
-        """A new review of `kind` on the newest version, with its sheet pinned to today's checklist."""
+        """A new review of `kind` on the newest version, with its sheet pinned to the version's checklist edition."""
         review = Review.objects.create(
             project_id=self.pk, kind=kind, version=self.current_version, basis=self.basis_of(kind), reviewer=reviewer
         )
@@ -129,7 +130,7 @@ class Case(Project):
         return review
 
     def _pin_sheet(self, review: Review) -> None:
-        lines = sheet(review.kind, projects.facts(self))
+        lines = sheet(review.kind, projects.facts(self), _day_of(review.version), review.version.edition)
         ReviewItem.objects.bulk_create(
             ReviewItem(
                 review=review, item=line.item, code=line.item.code, position=position, severity=line.item.severity,
@@ -275,3 +276,8 @@ class Case(Project):
     @case_verb
     def withdraw(self) -> None:
         """The unit takes it back."""
+
+
+def _day_of(version: Version) -> date:
+    """The day of submission: an item that was valid then is asked, whatever ran out since."""
+    return timezone.localtime(version.submitted_at).date()

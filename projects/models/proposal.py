@@ -71,6 +71,10 @@ class Project(models.Model):
         "planning.PlanItem", blank=True, related_name="projects", verbose_name=_("plan items")
     )
     out_of_plan_reason = models.TextField(_("reason for being outside the plan"), blank=True, max_length=2000)
+    # Needs of the demand pool that the proposal came from.
+    needs = models.ManyToManyField("planning.Need", blank=True, related_name="projects", verbose_name=_("pool needs"))
+    # Answers to the test of Article 3, question code → true or false; empty: not answered.
+    article3 = models.JSONField(_("build mode test"), default=dict, blank=True)
     # 2 unit
     unit_duties = models.TextField(_("duties of the unit"), blank=True, max_length=5000)
     unit_systems = models.TextField(
@@ -94,12 +98,19 @@ class Project(models.Model):
     public_facing = models.BooleanField(_("serves the public"), null=True, blank=True)
     mobile = models.BooleanField(_("has a mobile front end"), null=True, blank=True)
     personal_data = models.BooleanField(_("handles personal data"), null=True, blank=True)
+    internet_facing = models.BooleanField(_("reachable from the internet"), null=True, blank=True)
+    important_data = models.BooleanField(_("handles important data"), null=True, blank=True)
+    cii = models.BooleanField(_("critical information infrastructure"), null=True, blank=True)
+    external_cloud = models.BooleanField(_("runs on a cloud other than the government's"), null=True, blank=True)
     security_plan = models.TextField(_("security and cryptography design"), blank=True, max_length=10000)
     # 7 management
     management = models.TextField(_("organisation and schedule"), blank=True, max_length=10000)
     performance_goals = models.TextField(_("performance goals"), blank=True, max_length=5000)
     om_plan = models.TextField(_("operation and maintenance plan"), blank=True, max_length=5000)
-    # 8 budget: lines; 9 attachments: documents
+    # 8 budget: lines, with the function-point estimate; 9 attachments: documents
+    # Chosen factors, factor code → option code (policy row "function_points").
+    estimate_factors = models.JSONField(_("factors of the estimate"), default=dict, blank=True)
+    estimate_reason = models.TextField(_("why the amount deviates from the estimate"), blank=True, max_length=2000)
     higher_approval = models.CharField(_("approval number of a higher level"), max_length=120, blank=True)
 
     objects = ProjectQuerySet.as_manager()
@@ -227,6 +238,8 @@ class Version(models.Model):
     amount = models.DecimalField(_("amount (10,000 CNY)"), **MONEY)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
+    # The checklists that this version is reviewed by, whatever is published later.
+    edition = models.ForeignKey("standards.ChecklistEdition", models.PROTECT, null=True, related_name="versions")
 
     class Meta:
         ordering = ["project", "-number"]

@@ -3,15 +3,19 @@
 from datetime import datetime
 
 from django.db.models import Max
+from django.utils import timezone
 
 from accounts.models import User
 from projects.models import Project, Version
 from projects.queries import load_parts
 from projects.sections import digest_of, section_hashes, section_snapshot
+from standards.queries import edition_in_force
 
 
 def take_snapshot(project: Project, actor: User, at: datetime) -> Version:
     """Store the next version: the sections as they are now, a hash of each and of the whole, the amount in 万元.
+
+    The version is pinned to the checklist edition in force: what is published later does not move its reviews.
 
     project: locked by the caller, in whose transaction this runs. actor, at: who submitted, when. Returns the version.
     """
@@ -25,6 +29,7 @@ def take_snapshot(project: Project, actor: User, at: datetime) -> Version:
         digest=digest_of(snapshot),
         sections=section_hashes(snapshot),
         amount=fresh.total,
+        edition=edition_in_force(timezone.localtime(at).date()),
         submitted_by=actor,
         submitted_at=at,
     )

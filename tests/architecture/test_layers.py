@@ -24,7 +24,7 @@ PLANTED = (
     ("projects/services.py", "import projects.views", "projects.services -> projects.views"),
     ("portfolio/models.py", "import portfolio.services", "portfolio.models -> portfolio.services"),
     ("duplicates/__init__.py", "import django", "duplicates -> django"),
-    ("planning/services.py", "import django_fsm", "planning.services -> django_fsm"),
+    ("planning/services/rounds.py", "import django_fsm", "planning.services.rounds -> django_fsm"),
 )
 
 

@@ -1,11 +1,8 @@
-"""Change rounds, plan items and policy rows."""
+"""Put policy rows in force."""
 
-import json
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-import chinese_calendar
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import require
-from planning.models import CalendarDay, PlanItem, PolicyRow, Round
+from planning.models import PolicyRow
 from planning.policy_rows import STARTING_ROWS, bands_problems
 
 
@@ -80,56 +77,3 @@ def change_bands(
     return PolicyRow.objects.create(
         key="bands", value=value, source=source.strip(), note=note.strip(), valid_from=valid_from, changed_by=actor
     )
-
-
-@transaction.atomic
-def seed_calendar(years: range) -> int:
-    """Store the published days that differ from the plain week; returns how many were created.
-
-    Source: chinesecalendar, which follows the State Council's yearly notices. Years that it does not know are left out:
-    nothing is guessed. Days already in the table are never touched.
-    """
-    present = set(CalendarDay.objects.filter(day__year__in=list(years)).values_list("day", flat=True))
-    rows = []
-    for year in years:
-        try:
-            chinese_calendar.is_workday(date(year, 1, 1))
-        except NotImplementedError:
-            continue
-        rows += [row for row in _exceptions(year) if row.day not in present]
-    CalendarDay.objects.bulk_create(rows)
-    return len(rows)
-
-
-def _exceptions(year: int) -> list[CalendarDay]:
-    day, found = date(year, 1, 1), []
-    while day.year == year:
-        worked = chinese_calendar.is_workday(day)
-        if worked != (day.weekday() < 5):
-            _holiday, name = chinese_calendar.get_holiday_detail(day)
-            source = f"chinesecalendar, State Council notice for {year}"
-            found.append(CalendarDay(day=day, is_workday=worked, name=name or "", source=source))
-        day += timedelta(days=1)
-    return found
-
-
-@transaction.atomic
-def load_plan_items(path: Path) -> int:
-    """Load plan items from JSON Lines (code, title, title_en, parent, year_from, year_to, envelope in 万元, source).
-
-    Items that exist are left as they are. Returns how many were created.
-    """
-    created = 0
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        row.pop("domains", None)
-        parent = PlanItem.objects.get(code=row.pop("parent")) if row.get("parent") else row.pop("parent", None)
-        _item, is_new = PlanItem.objects.get_or_create(code=row.pop("code"), defaults={**row, "parent": parent})
-        created += is_new
-    return created
-
-
-def open_round(*, code: str, name: str, name_en: str, opens_on: date, closes_on: date) -> Round:
-    """Create an application round, or return the one of that code."""
-    defaults = {"name": name, "name_en": name_en, "year": opens_on.year, "opens_on": opens_on, "closes_on": closes_on}
-    return Round.objects.get_or_create(code=code, defaults=defaults)[0]

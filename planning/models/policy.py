@@ -1,0 +1,44 @@
+"""Policy rows and the calendar: numbers that the office may change without a programmer."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PolicyRow(models.Model):
+    """One number or rule that the office may change without a programmer, with its source and validity."""
+
+    key = models.CharField(_("key"), max_length=60)
+    value = models.JSONField(_("value"))
+    source = models.CharField(_("source"), max_length=200)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    changed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["key", "-valid_from", "-pk"]
+        verbose_name = _("policy row")
+        verbose_name_plural = _("policy rows")
+        constraints = [models.UniqueConstraint(fields=["key", "valid_from"], name="policy_row_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.key} = {self.value}"
+
+
+class CalendarDay(models.Model):
+    """A day whose kind differs from the plain week: public holiday or make-up working day (调休)."""
+
+    day = models.DateField(_("date"), unique=True)
+    is_workday = models.BooleanField(_("working day"))
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    notice = models.CharField(_("notice number"), max_length=60, blank=True)
+    source = models.CharField(_("source"), max_length=120)
+
+    class Meta:
+        ordering = ["day"]
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
