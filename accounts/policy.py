@@ -55,6 +55,8 @@ PERMISSIONS: dict[str, Grants] = {
     "planning.edit": _office(Role.PLANNER),
     # Late filing is an exception from the window: whoever keeps the rounds grants it, on the record.
     "planning.late_filing": _office(Role.PLANNER, Role.MANAGER),
+    # The planning view names every unit's proposals, so it is for those who see them all.
+    "planning.overview": _office(*_DESK, Role.FINANCE),
     "needs.view": {Role.APPLICANT: Scope.OWN, Role.ENDORSER: Scope.SUBTREE, **_office(*_DESK, Role.FINANCE)},
     "needs.file": {Role.APPLICANT: Scope.OWN},
     "needs.decide": _office(Role.PLANNER, Role.REQUIREMENTS),
@@ -64,6 +66,8 @@ PERMISSIONS: dict[str, Grants] = {
     "obligations.close": _office(Role.STANDARDS, Role.REQUIREMENTS, Role.PLANNER),
     "policies.view": _everyone(Scope.ALL),
     "policies.edit": _office(Role.MANAGER),
+    # Who keeps rules sees what others changed; the auditor sees it all.
+    "policies.log": _office(Role.PLANNER, Role.REQUIREMENTS, Role.STANDARDS, Role.MANAGER, Role.AUDITOR),
     "duplicates.view": _office(*_DESK, Role.FINANCE),
     "duplicates.adjudicate": _office(Role.MANAGER),
     "duplicates.quality": _office(Role.MANAGER, Role.AUDITOR),
@@ -91,6 +95,7 @@ LABELS = {
     "planning.view": _("See application rounds and plan items"),
     "planning.edit": _("Edit application rounds and plan items"),
     "planning.late_filing": _("Grant late filing"),
+    "planning.overview": _("See the planning view of all units"),
     "needs.view": _("See needs"),
     "needs.file": _("File needs of the own unit"),
     "needs.decide": _("Group, order and decide needs"),
@@ -100,6 +105,7 @@ LABELS = {
     "obligations.close": _("Close what a project owed"),
     "policies.view": _("See policy rows"),
     "policies.edit": _("Edit policy rows"),
+    "policies.log": _("See who changed which rule"),
     "duplicates.view": _("See the duplicate-build board"),
     "duplicates.adjudicate": _("Adjudicate duplicate findings"),
     "duplicates.quality": _("See how good the duplicate findings are"),

@@ -1,7 +1,7 @@
 """Read accounts and sign-in locks, for those who may."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
@@ -66,6 +66,28 @@ def _mentions(word: str) -> Q:
     for field in ("username", "name", "name_en", "department__code", "department__name", "department__name_en"):
         query |= Q(**{f"{field}__icontains": word})
     return query
+
+
+def edits_for(
+    user: User, *, table: str = "", key: str = "", who: str = "", since: date | None = None, until: date | None = None
+) -> QuerySet[EditRecord]:
+    """The changes of all rows that rules rest on, the newest first; PermissionDenied without "policies.log".
+
+    table: name of the model; key: code of the row; who: words of a person's name; since, until: days, both included.
+    """
+    require(user, "policies.log")
+    rows = EditRecord.objects.select_related("actor__department").order_by("-at", "-pk")
+    exact = {"table": table, "key": key, "at__date__gte": since, "at__date__lte": until}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    for word in who.split()[:5]:
+        rows = rows.filter(Q(actor__name__icontains=word) | Q(actor__name_en__icontains=word))
+    return rows
+
+
+def last_edits() -> dict[str, datetime]:
+    """When a row of each table was changed last; one query."""
+    rows = EditRecord.objects.order_by().values("table").annotate(last=Max("at"))
+    return {row["table"]: row["last"] for row in rows}
 
 
 def edits_of(table: str, key: str) -> QuerySet[EditRecord]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from approvals.deadlines import due_on
+from approvals.deadlines import reply_until
 from approvals.guards import data_is_sufficient
 from approvals.names import Ending
 from approvals.step import Guard
@@ -43,8 +43,8 @@ def applicant_was_heard(case: "Case") -> str | None:
         return None
     chosen = set(case.entry.get("findings") or [])
     silent = [finding for finding in case.undecided_findings() if finding.pk in chosen and not finding.reply]
-    today, days = timezone.localdate(), policy("reply_days")
-    waiting = {finding.capability_code: due_on(finding.found_at, days) for finding in silent}
+    today, last = timezone.localdate(), reply_until(finding.found_at for finding in silent)
+    waiting = {finding.capability_code: last[finding.found_at] for finding in silent}
     waiting = {code: until for code, until in waiting.items() if today <= until}
     if not waiting:
         return None

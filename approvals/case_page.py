@@ -5,17 +5,23 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.policy import allows, has_permission
-from approvals.deadlines import calendar_around, due_on, workdays_between
+from approvals.deadlines import Limits, calendar_around, workdays_between
 from approvals.models import Case, Decision, Review
 from approvals.names import OPEN, REVIEWER, ReviewKind, ReviewStatus
+from approvals.obligation_pages import owed_by
 from approvals.offers import Offer, holders_now, offers
 from approvals.queries import history, readable_reviews
 from approvals.reviews import REVIEW_STEPS
 from approvals.workflow import WORKFLOW
-from planning.queries import policy
+from planning.queries import late_filing, policy
+from projects.need_queries import origins_of
+from projects.plan_pages import late_note, panel
+from projects.queries import load_parts
+from projects.sections import stages
 from projects.states import BADGE, EDITABLE, ENDINGS, State
 
 WAY = (
@@ -30,6 +36,8 @@ WAY = (
     State.APPROVED,
 )
 LABELS = {step.action: step.label for step in (*WORKFLOW, *REVIEW_STEPS)}
+# A hint beside the button, not a guard: a department may still endorse what it has not ordered (PL-03 is major).
+RANK_FIRST = gettext_lazy("Your department has several proposals in this round and has given this one no place.")
 # Kept in the history and left out of the list that people read.
 UNSAID = {"review_open"}
 TONES: dict[str, str] = {State.CORRECTION: "back", State.DRAFT: "back", State.REJECTED: "stop", State.WITHDRAWN: "stop"}
@@ -38,24 +46,28 @@ TONES: dict[str, str] = {State.CORRECTION: "back", State.DRAFT: "back", State.RE
 def page(case: Case, user: User) -> dict:
     """Everything the case page shows to `user`."""
     rows = history(case, user)
-    offered = offers(case, user)
+    offered, planning = offers(case, user), panel(case, user)
     return {
         "case": case,
         "badge": BADGE[case.state],
         "facts": _facts(case, offered),
         "way": _way(case),
-        "offers": [_offer(case, offer) for offer in offered],
-        "timeline": [_timeline(row) for row in rows if row.action not in UNSAID],
+        "offers": [_offer(case, offer, planning) for offer in offered if offer.is_open or not offer.step.quiet],
+        "timeline": [_timeline(row, case) for row in rows if row.action not in UNSAID],
         "reviews": readable_reviews(case, user),
         "my_reviews": _my_reviews(case, user),
         "blocked": _ahead(case),
+        "stages": stages(load_parts(case)) if case.state not in {State.DRAFT, *ENDINGS} else [],
         "notice": case.open_notice(),
         "versions": case.versions.select_related("submitted_by"),
         "run": case.latest_run,
         "findings": _findings(case),
+        "owed": owed_by(case, user),
         "ended": case.state in ENDINGS,
         "may_export": has_permission(user, "audit.export"),
         "editable_url": _editable_url(case, user),
+        "origins": origins_of(case, user),
+        "planning": planning,
     }
 
 
@@ -67,12 +79,11 @@ def _editable_url(case: Case, user: User) -> str:
 
 def deadline(case: Case) -> dict | None:
     """{days, date, paused} of the present state in working days, or None where there is no limit."""
-    limit = policy("limits").get(case.state)
-    if limit is None:
-        return None
     today = timezone.localdate()
     exceptions = calendar_around(today)
-    last = due_on(case.state_since, limit, exceptions)
+    last = Limits().due(case.state, case.state_since, exceptions)
+    if last is None:
+        return None
     return {"days": workdays_between(today, last, exceptions), "date": last, "paused": case.state == State.CORRECTION}
 
 
@@ -126,7 +137,7 @@ def _with_side_state(case: Case, nodes: list[dict], days: dict) -> list[dict]:
     return [*done, here, *rest]
 
 
-def _offer(case: Case, offer: Offer) -> dict:
+def _offer(case: Case, offer: Offer, planning: dict) -> dict:
     step = offer.step
     url = reverse("approvals:step", args=[case.ref, step.action])
     if step.action == "adjudicate":
@@ -142,10 +153,11 @@ def _offer(case: Case, offer: Offer) -> dict:
         "who": offer.who,
         "primary": step.tone == "primary",
         "danger": step.tone == "danger",
+        "note": RANK_FIRST if step.action == "endorse" and planning["rank_missing"] else "",
     }
 
 
-def _timeline(row: Decision) -> dict:
+def _timeline(row: Decision, case: Case) -> dict:
     label = str(LABELS.get(row.action, row.action))
     if row.review:
         label = f"{ReviewKind(row.review.kind).label} · {label}"
@@ -154,7 +166,9 @@ def _timeline(row: Decision) -> dict:
         kind = "back"
     unit = row.actor.department.label if row.actor.department else ""
     who = f"{row.actor.label} ({unit})" if unit else row.actor.label
-    return {"title": label, "who": who, "when": row.taken_at, "text": row.comment, "kind": kind}
+    late = late_filing(case.round, case.department, row.taken_at) if row.action == "submit" else None
+    note = late_note(late) if late else ""
+    return {"title": label, "who": who, "when": row.taken_at, "text": row.comment, "kind": kind, "note": note}
 
 
 def _my_reviews(case: Case, user: User) -> list[dict]:

@@ -33,7 +33,7 @@ def _verbs() -> list[Error]:
 
 
 def _graph() -> list[Error]:
-    leaving = {step.source for step in WORKFLOW}
+    leaving = {step.source for step in WORKFLOW if step.target != step.source}
     reached: set[TextChoices] = {INITIAL}
     frontier: list[TextChoices] = [INITIAL]
     while frontier:

@@ -29,13 +29,14 @@ def items_of(case: "Case") -> list[dict]:
 
 
 def _from_reviews(case: "Case") -> list[dict]:
-    lines = []
+    """What the reviews found wanting; an item with a waiver in force is not asked for meanwhile."""
+    lines, waived = [], {waiver.code for waiver in case.open_waivers if not waiver.is_over}
     for kind in UNIFIED_KINDS:
         review = case.review_of(kind)
         if review is None or review.status not in CONCLUDED:
             continue
         for item in review.items.all():
-            if item.applies and item.verdict in NEEDS_REASON:
+            if item.applies and item.verdict in NEEDS_REASON and item.code not in waived:
                 lines.append(
                     {
                         "code": item.code,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.policy import holders
 from accounts.roles import Role
 from approvals.deadlines import due_on
+from approvals.duties import owe
 from approvals.names import CONCLUDED, OPEN, PASSING, UNIFIED_KINDS, ReviewKind, ReviewStatus
 from planning.queries import open_rounds, policy
 from projects.models import Finding
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 def snapshot(case: "Case", decision: "Decision") -> None:
     """Freeze what was submitted as the next version."""
-    take_snapshot(case, decision.actor, decision.taken_at)
+    is_correction = decision.source == State.CORRECTION
+    take_snapshot(case, decision.actor, decision.taken_at, is_correction=is_correction)
     case.forget()
 
 
@@ -121,6 +123,7 @@ def grant(case: "Case", decision: "Decision") -> None:
         conditions=decision.entry.get("conditions") or "",
         valid_until=valid_until,
     )
+    owe(case)
 
 
 def join_open_round(case: "Case", decision: "Decision") -> None:

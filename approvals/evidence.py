@@ -7,10 +7,16 @@ from django.utils.translation import gettext as _
 
 from approvals.models import Case
 from approvals.names import BASIS
+from portfolio.models import BuildMode
+from projects.fact_tables import TITLES, tables_of
 from projects.models import Project
-from projects.sections import SECTIONS
+from projects.sections import SECTIONS, suggest
+from projects.sections.article3 import REASON, as_rows, in_words
 from projects.sections.snapshot import LINE_DETAILS
 from projects.states import Category, FundSource
+
+# Shown otherwise: as tables, in the heading, as documents.
+UNSHOWN = {"documents", "round", "department", "trace", "functions", "estimate_factors", "estimate_reason", *TITLES}
 
 
 def sections_of(case: Case, kind: str) -> list[dict]:
@@ -18,13 +24,30 @@ def sections_of(case: Case, kind: str) -> list[dict]:
     if case.current_version is None:
         return []
     snapshot, basis = case.current_version.snapshot, BASIS.get(kind, ())
-    found = []
+    found, tables = [], tables_of(snapshot)
     for section in SECTIONS:
         rows = _rows(snapshot.get(section.code, {}))
         if rows:
             row = {"number": section.number, "label": section.label, "rows": rows, "open": section.code in basis}
-            found.append(row)
+            found.append({**row, "tables": tables.get(section.code, []), "code": section.code})
     return found
+
+
+def build_mode_test(case: Case) -> dict[str, Any] | None:
+    """The answers to Article 3 as submitted, what they suggest, and what was chosen; None where nothing was asked."""
+    overview = case.current_version.snapshot["overview"] if case.current_version else {}
+    answers = overview.get("article3")
+    if not answers:
+        return None
+    suggestion = suggest(answers)
+    chosen = overview.get("build_mode", "")
+    return {
+        "rows": as_rows(answers),
+        "suggestion": suggestion,
+        "chosen": dict(BuildMode.choices).get(chosen, chosen),
+        "differs": bool(suggestion.mode and chosen and suggestion.mode != chosen),
+        "reason": answers.get(REASON, ""),
+    }
 
 
 def _rows(values: dict[str, Any]) -> list[tuple[str, str]]:
@@ -34,7 +57,7 @@ def _rows(values: dict[str, Any]) -> list[tuple[str, str]]:
             rows += [(item["code"], _capability(item)) for item in value]
         elif name == "lines":
             rows += [(item["name"], _line(item)) for item in value]
-        elif name not in {"documents", "round", "department"} and (text := _text(name, value)):
+        elif name not in UNSHOWN and (text := _text(name, value)):
             rows.append((capfirst(str(Project._meta.get_field(name).verbose_name)), text))
     return rows
 
@@ -42,6 +65,8 @@ def _rows(values: dict[str, Any]) -> list[tuple[str, str]]:
 def _text(name: str, value: Any) -> str:
     if value in ("", None, []):
         return ""
+    if name == "article3":
+        return in_words(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

@@ -12,12 +12,21 @@ from django.utils.translation import gettext_lazy
 from approvals.models import Case
 from approvals.names import Answer, Ending
 from approvals.step import Step
+from approvals.waiver_guards import endable, failed_majors, in_force, last_day, waivable
 from portfolio.models import System
 from projects.models import Project
 from projects.sections import SECTIONS
 from projects.states import ENDINGS
 
 LONGEST = 3000
+
+
+def waiver_choices(case: Case, *, ending: bool) -> list[tuple[str, str]]:
+    """The items that may be waived now, or whose waiver the actor may end, with their question."""
+    rows: list[Any] = [*failed_majors(case), *in_force(case).values()]
+    items = {row.code: row.item for row in rows}
+    codes = endable(case) if ending else waivable(case)
+    return [(code, f"{code} {items[code].question_text}") for code in codes]
 
 
 class StepForm(forms.Form):
@@ -31,6 +40,16 @@ class StepForm(forms.Form):
     conditions = forms.CharField(
         label=gettext_lazy("Conditions"), required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
     )
+    item = forms.ChoiceField(label=gettext_lazy("Checklist item"))
+    measure = forms.CharField(
+        label=gettext_lazy("Compensating measure"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What makes up for the item as long as it is not met."),
+    )  # fmt: skip
+    until = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    evidence = forms.CharField(
+        label=gettext_lazy("Evidence"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Document and page, report number, or where else it can be read."),
+    )  # fmt: skip
     ending = forms.ChoiceField(label=gettext_lazy("Ending"), choices=[("", "—"), *Ending.choices])
     target_project = forms.CharField(label=gettext_lazy("Goes into project (reference)"), max_length=20, required=False)
     target_system = forms.CharField(label=gettext_lazy("System to be reused (code)"), max_length=20, required=False)
@@ -48,6 +67,21 @@ class StepForm(forms.Form):
             if name in self.fields and "ending" not in step.fields:
                 self.fields[name].required = True
         self.fields["expected_version"].initial = case.seq
+        if "item" in self.fields:
+            self._offer_items()
+
+    def _offer_items(self) -> None:
+        """The items that this step is about; the last day is the longest that the policy lets a waiver run."""
+        fields: dict[str, Any] = self.fields
+        fields["item"].choices = [("", "—"), *waiver_choices(self.case, ending="evidence" in self.step.fields)]
+        if len(fields["item"].choices) == 1:  # nothing to choose: the door says why
+            for name in set(fields) & {"item", "measure", "until", "evidence"}:
+                fields[name].required = False
+        if "until" in fields:
+            longest = last_day()
+            fields["until"].widget.attrs["max"] = longest.isoformat()
+            text = _("At the latest %(day)s. Shortly before, it is checked again.")
+            fields["until"].help_text = text % {"day": longest.isoformat()}
 
     def clean_approved_amount(self) -> Decimal:
         """Promise 6, said at the field; the guard says it again at the door."""

@@ -14,10 +14,11 @@ from approvals.names import (
     UNIFIED_KINDS,
     ReviewStatus,
 )
-from planning.queries import PolicyMissing, open_rounds, policy
+from planning.queries import PolicyMissing, late_filing, open_rounds, policy
 from projects import sections
+from projects.carry_over import blocks
 from projects.queries import load_parts
-from projects.states import Band, RunStatus
+from projects.states import Band, RunStatus, State
 
 if TYPE_CHECKING:
     from approvals.models import Case
@@ -31,20 +32,40 @@ def declared_unclassified(case: "Case") -> str | None:
 
 
 def round_is_open(case: "Case") -> str | None:
-    """A proposal is filed inside the window of its round."""
-    if open_rounds().filter(pk=case.round_id).exists():
+    """A proposal is filed inside the window of its round, or later with recorded leave for its unit or one above."""
+    if open_rounds().filter(pk=case.round_id).exists() or late_filing(case.round, case.department) is not None:
         return None
     return _("The application round “%(round)s” is not open today.") % {"round": case.round.label}
 
 
 def is_complete(case: "Case") -> str | None:
-    """Every required fact is there (the same table drives the meter)."""
-    gaps = sections.gaps(load_parts(case))
+    """Every fact that is required to submit is there (sections.requirements, which drives the meter, too)."""
+    return _complete(case, State.ENDORSEMENT)
+
+
+def is_complete_for_acceptance(case: "Case") -> str | None:
+    """The same, with what is required before acceptance."""
+    return _complete(case, State.SCREENING)
+
+
+def is_complete_for_approval(case: "Case") -> str | None:
+    """The same, with what is required before approval."""
+    return _complete(case, State.APPROVED)
+
+
+def _complete(case: "Case", state: State) -> str | None:
+    gaps = sections.gaps(load_parts(case), state)
     if not gaps:
         return None
     shown = "; ".join(str(gap.message) for gap in gaps[:5])
     text = ngettext("%(n)d thing is missing: %(shown)s", "%(n)d things are missing: %(shown)s", len(gaps))
     return text % {"n": len(gaps), "shown": shown + ("…" if len(gaps) > 5 else "")}
+
+
+def carry_over_allows(case: "Case") -> str | None:
+    """PL-04: where the policy row says "block", what the unit still owes keeps it from filing a new build."""
+    problems = blocks(case)
+    return "; ".join(problem.text for problem in problems) if problems else None
 
 
 def unit_supervises_itself(case: "Case") -> str | None:

@@ -28,7 +28,7 @@ class Offer:
 
 def offers(case: Case, actor: User) -> list[Offer]:
     """The steps of the present state that belong to `actor`'s roles, blocked ones with every reason, in table order."""
-    case.entry = None
+    case.entry, case.actor = None, actor
     found = []
     for step in WORKFLOW:
         if step.source != case.state or step.is_automatic:

@@ -1,11 +1,14 @@
 """What the printed approval form says."""
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
 from accounts.models import User
 from approvals.case_page import LABELS
 from approvals.models import Case, Decision
 from approvals.queries import history
+from projects.fact_tables import FactTable, tables_of
 
 # Which opinions the form prints, in the order of the stages.
 STAGES = (
@@ -21,11 +24,17 @@ def page(case: Case, user: User) -> dict:
     return {
         "case": case,
         "version": case.current_version,
+        "tables": [table for tables in _tables(case) for table in tables],
         "opinions": [{"row": row, "label": _label(row)} for row in rows],
         "approval": getattr(case, "approval", None),
         "code": f"{last.digest[:8]}-{last.digest[8:16]}".upper() if last else "",
         "printed_at": timezone.localtime(),
     }
+
+
+def _tables(case: Case) -> Iterable[list[FactTable]]:
+    """Goals, requests, reuse, partners and funds as they were submitted."""
+    return tables_of(case.current_version.snapshot).values() if case.current_version else ()
 
 
 def _label(row: Decision) -> str:

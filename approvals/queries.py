@@ -8,6 +8,7 @@ from accounts.policy import has_permission, visible
 from accounts.roles import SIDES, Role
 from approvals.models import Case, Decision, Review
 from approvals.names import CONCLUDED, OPEN, PASSING, REVIEWER, UNIFIED_KINDS, ReviewKind
+from approvals.obligations import to_recheck
 from approvals.workflow import WORKFLOW
 from projects import queries as projects
 from projects.models import Finding, Project, ScreeningRun
@@ -97,7 +98,7 @@ def _waiting_for(mandate: Assignment, user: User) -> Q:
         return Q(department__parent=mandate.department_id, state__in=states)
     others = ~Q(department=user.department_id) if user.department_id else Q()
     if role in REVIEWING:
-        return others & _open_reviews(role, user)
+        return others & (_open_reviews(role, user) | to_recheck(user))
     if role in {Role.INTAKE, Role.MANAGER}:
         return others & (Q(state__in=set(states) - {State.REVIEW, State.SCREENING}) | _to_coordinate())
     if role == Role.APPROVER:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals.names import CONCLUDED, NEEDS_REASON, PASSING, UNIFIED_KINDS, ReviewKind, Verdict
+from approvals.waiver_guards import in_force
 from planning.queries import policy
 from projects.states import State
 from standards.kinds import Severity
@@ -71,6 +72,17 @@ def something_found(review: "Review") -> str | None:
 def no_veto_failed(review: "Review") -> str | None:
     """A failed veto item cannot be passed with conditions."""
     return _("A veto item failed or is in doubt.") if _veto(review, NEEDS_REASON) else None
+
+
+def majors_waived(review: "Review") -> str | None:
+    """A major item that failed or is in doubt needs a waiver in force, or goes back for correction."""
+    waived = in_force(review.case)
+    found = [item for item in review.sheet_items() if item.severity == Severity.MAJOR and item.verdict in NEEDS_REASON]
+    left = [item.code for item in found if item.code not in waived]
+    if not left:
+        return None
+    text = _("Major items found wanting: %(codes)s. Ask for correction, or have the manager grant a waiver.")
+    return text % {"codes": ", ".join(left)}
 
 
 def a_veto_failed(review: "Review") -> str | None:

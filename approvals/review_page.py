@@ -6,13 +6,19 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from approvals.evidence import sections_of
+from approvals.evidence import build_mode_test, sections_of
 from approvals.machine import blockers
 from approvals.models import Case, Review, ReviewItem
 from approvals.names import NEEDS_REASON, OPEN, ReviewKind, ReviewStatus, Verdict
+from approvals.review_context import beside
 from approvals.reviews import REVIEW_STEPS
 from approvals.standing import review_conflict
-from projects.queries import facts
+from approvals.waiver_guards import in_force
+from projects.plan_pages import panel
+from projects.queries import facts, load_parts
+from projects.sections import stages
+from projects.sections.tracing import trace_gaps
+from projects.trace_lines import trace_of_version
 from standards.applicability import applies
 
 
@@ -61,32 +67,52 @@ def page(request: SignedInRequest, case: Case, review: Review, form: VerdictForm
     """The sheet of one review for its reviewer, or for a reader."""
     items = list(review.items.select_related("item__standard"))
     sheet = [item for item in items if item.applies]
-    mine = review.reviewer_id == request.user.pk
-    writable = mine and review.status == ReviewStatus.IN_PROGRESS
+    writable = review.reviewer_id == request.user.pk and review.status == ReviewStatus.IN_PROGRESS
     code = form.data.get("code", "") if form else request.GET.get("item", "")
     item = chosen_item(review, items, code)
-    done = sum(1 for row in sheet if row.verdict)
     return {
         "case": case,
         "review": review,
+        **_planning(request, case, review),
         "item": item,
         "form": form or (_form_of(item) if item and writable else None),
         "open_items": [row for row in sheet if not row.verdict],
         "done_items": [row for row in sheet if row.verdict],
         "other_items": [row for row in items if not row.applies and row.severity != "acceptance"],
         "later_items": [row for row in items if row.severity == "acceptance"],
-        "done": done,
-        "total": len(sheet),
-        "share": round(100 * done / len(sheet)) if sheet else 0,
+        **_progress(sheet),
+        **beside(case, review, item, request.user),
+        "waived": in_force(case),
         "writable": writable,
         "steps": _steps(review, request.user) if review.status in OPEN else [],
         "conclusion": ConclusionForm(initial={"expected_version": review.seq}),
         "documents": case.documents.all(),
         "sections": sections_of(case, review.kind),
+        "stages": stages(load_parts(case)),
+        **_tracing(case, review),
         "because": applies(item.item.condition, facts(case)).because if item else "",
         "is_expert": review.kind == ReviewKind.EXPERT,
         "refused": review_conflict(review, request.user) if review.status in OPEN else None,
     }
+
+
+def _tracing(case: Case, review: Review) -> dict:
+    """The requirement table and the estimate of what was submitted; its gaps for the requirements reviewer."""
+    gaps = [gap.message for gap in trace_gaps(case)] if review.kind == ReviewKind.REQUIREMENTS else []
+    trace = trace_of_version(case.current_version) if case.current_version else {}
+    return {"trace": trace, "traced": review.kind == ReviewKind.REQUIREMENTS, "gaps": gaps}
+
+
+def _planning(request: SignedInRequest, case: Case, review: Review) -> dict:
+    """What the planning reviewer sees beside the sheet; nothing for the others."""
+    if review.kind != ReviewKind.PLANNING:
+        return {"planning": None, "article3": None}
+    return {"planning": panel(case, request.user), "article3": build_mode_test(case)}
+
+
+def _progress(sheet: list[ReviewItem]) -> dict[str, int]:
+    done = sum(1 for row in sheet if row.verdict)
+    return {"done": done, "total": len(sheet), "share": round(100 * done / len(sheet)) if sheet else 0}
 
 
 def _form_of(item: ReviewItem) -> VerdictForm:

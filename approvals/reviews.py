@@ -23,7 +23,8 @@ REVIEW_STEPS: tuple[Step, ...] = (
     ),
     Step(
         ReviewStatus.IN_PROGRESS, "review_pass_with_conditions", ReviewStatus.CONDITIONAL, REVIEWERS,
-        _("Pass with conditions"), guards=(*COMPLETE, guards.something_found, guards.no_veto_failed), tone="secondary",
+        _("Pass with conditions"),
+        guards=(*COMPLETE, guards.something_found, guards.no_veto_failed, guards.majors_waived), tone="secondary",
     ),
     Step(
         ReviewStatus.IN_PROGRESS, "review_ask", ReviewStatus.INFO_NEEDED, REVIEWERS, _("Ask for correction"),

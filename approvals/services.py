@@ -124,6 +124,7 @@ def _check(
     case: Case, subject: Case | Review, step: Step, roles: tuple[Role, ...], actor: User, comment: str,
     keep_out: Callable[[str], str | None],
 ) -> str:  # fmt: skip
+    case.actor = actor
     mandate = mandate_for(case, actor, roles)
     if mandate is None:
         raise NotOffered([_("This step is for others.")], names_of(people_for(case, replace(step, by=roles))))

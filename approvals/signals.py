@@ -6,3 +6,5 @@ from django.dispatch import Signal
 step_taken = Signal()
 # Sent inside the transaction that queues a screening without a step, with `run_id`.
 run_queued = Signal()
+# A waiver is to be looked at again (waiver: the row). Sent by every sweep until it ends.
+waiver_due = Signal()

@@ -31,6 +31,7 @@ class Step:
     comment: bool = False  # the actor must say why
     fields: tuple[str, ...] = ()  # what else the actor enters: names of fields of approvals.forms
     duty: bool = True  # whether it makes the case somebody's 待办
+    quiet: bool = False  # left out of the case page while something stands in the way
     tone: str = "primary"  # primary, secondary, danger: how the button looks
     copies: tuple[Role, ...] = ()  # who is sent a copy (抄送)
 
@@ -40,6 +41,9 @@ class Step:
         return self.by == (Role.SYSTEM,)
 
 
-def from_each(sources: Iterable[TextChoices], **row: Any) -> tuple[Step, ...]:
-    """The same row for several sources, written out so that the diagram and the tests see every arrow."""
-    return tuple(Step(source=source, **row) for source in sources)
+def from_each(sources: Iterable[TextChoices], *, target: TextChoices | None, **row: Any) -> tuple[Step, ...]:
+    """The same row for several sources, written out so that the diagram and the tests see every arrow.
+
+    target: None where the case stays where it is.
+    """
+    return tuple(Step(source=source, target=target or source, **row) for source in sources)

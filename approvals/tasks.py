@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from approvals import rescreening, screening_services
+from approvals import rescreening, screening_services, waiving
 
 
 @shared_task(name="approvals.tasks.screen")
@@ -33,3 +33,9 @@ def lapse_corrections() -> None:
 def rescreen_affected() -> None:
     """Screen again the open cases that a change of the registry may concern."""
     rescreening.rescreen_affected()
+
+
+@shared_task(name="approvals.tasks.look_after_waivers")
+def look_after_waivers() -> None:
+    """End waivers that have run out and tell of those to be looked at again."""
+    waiving.look_after()

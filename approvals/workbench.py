@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
 from approvals import queries
-from approvals.deadlines import calendar_around, due_on, workdays_between
-from planning.queries import policy
+from approvals.deadlines import Limits, calendar_around, workdays_between
+from approvals.obligations import due_now
 from projects.models import Project
 from projects.states import BADGE, State
 
@@ -59,14 +59,15 @@ def _labels() -> list[tuple[str, str]]:
 
 
 def _with_deadlines(projects: Iterable[Project], *, sort: bool) -> list[dict]:
-    limits, today = policy("limits"), timezone.localdate()
+    limits, today = Limits(), timezone.localdate()
     exceptions = calendar_around(today)
-    rows = [_row(project, limits.get(project.state), today, exceptions) for project in projects]
+    rows = [_row(project, limits, today, exceptions) for project in projects]
+    _name_rechecks(rows)
     return sorted(rows, key=lambda row: row["days"] if row["days"] is not None else 10_000) if sort else rows
 
 
-def _row(project: Project, limit: int | None, today: date, exceptions: dict) -> dict:
-    due = due_on(project.state_since, limit, exceptions) if limit else None
+def _row(project: Project, limits: Limits, today: date, exceptions: dict) -> dict:
+    due = limits.due(project.state, project.state_since, exceptions)
     return {
         "project": project,
         "badge": BADGE[project.state],
@@ -75,6 +76,16 @@ def _row(project: Project, limit: int | None, today: date, exceptions: dict) -> 
         "paused": project.state == State.CORRECTION,
         "why": _why(project),
     }
+
+
+def _name_rechecks(rows: list[dict]) -> None:
+    """Say where a waived item is what waits; the limit of the state is not about it."""
+    due = {waiver.project_id: waiver for waiver in due_now().filter(project__in=[row["project"].pk for row in rows])}
+    for row in rows:
+        waiver = due.get(row["project"].pk)
+        if waiver is not None:
+            text = _("Waived item %(code)s is to be checked again before %(day)s")
+            row["why"] = text % {"code": waiver.code, "day": waiver.expires_on.isoformat()}
 
 
 def _why(project: Project) -> str:

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from approvals import adjudication_guards as adjudication
-from approvals import effects, guards
+from approvals import effects, guards, waiver_effects
+from approvals import waiver_guards as waivers
 from approvals.names import Ending
 from approvals.step import Step, from_each
 from projects.states import PRE_APPROVAL, State
@@ -14,18 +15,23 @@ CLEARED = (
     guards.screening_succeeded,
     guards.data_is_sufficient,
     guards.reviews_passed,
+    waivers.majors_cured_or_waived,
     guards.no_open_findings,
 )
 # Checked again in the transaction of the approval (row 21).
 INVARIANTS = (*CLEARED, guards.screening_is_fresh, guards.version_is_unchanged, guards.quorum_reached)
 COORDINATORS = (Role.MANAGER, Role.INTAKE)
 FILING = (guards.declared_unclassified, guards.is_complete)
+ACCEPTING = (guards.declared_unclassified, guards.is_complete_for_acceptance)
+REVIEWERS = (Role.PLANNER, Role.REQUIREMENTS, Role.STANDARDS)
+# Where a failed major item may be waived: from the reviews to the decision; afterwards a waiver may still be renewed.
+WAIVABLE = (State.REVIEW, State.ADJUDICATION, State.EXPERT_REVIEW, State.DECISION, State.APPROVED)
 
 WORKFLOW: tuple[Step, ...] = (
     # --- filing (rows 2–4) ---
     Step(
         State.DRAFT, "submit", State.ENDORSEMENT, (Role.APPLICANT,), _("Submit"),
-        guards=(*FILING, guards.round_is_open), first=(effects.snapshot,),
+        guards=(*FILING, guards.round_is_open, guards.carry_over_allows), first=(effects.snapshot,),
     ),
     Step(
         State.ENDORSEMENT, "endorse", State.INTAKE, (Role.ENDORSER,), _("Endorse"), comment=True,
@@ -41,7 +47,7 @@ WORKFLOW: tuple[Step, ...] = (
     # --- intake (rows 5–10) ---
     Step(
         State.INTAKE, "accept", State.SCREENING, (Role.INTAKE,), _("Accept"),
-        guards=FILING, then=(effects.request_screening,),
+        guards=ACCEPTING, then=(effects.request_screening,),
     ),
     Step(
         State.INTAKE, "return_for_correction", State.CORRECTION, (Role.INTAKE,), _("Return for correction"),
@@ -172,8 +178,8 @@ WORKFLOW: tuple[Step, ...] = (
     # --- decision (rows 21–22) ---
     Step(
         State.DECISION, "approve", State.APPROVED, (Role.APPROVER,), _("Approve"),
-        guards=(*INVARIANTS, guards.amount_within_reviewed), then=(effects.grant,), comment=True,
-        fields=("approved_amount", "conditions"), copies=(Role.FINANCE,),
+        guards=(*INVARIANTS, guards.is_complete_for_approval, guards.amount_within_reviewed), then=(effects.grant,),
+        comment=True, fields=("approved_amount", "conditions"), copies=(Role.FINANCE,),
     ),
     Step(
         State.DECISION, "defer", State.DEFERRED, (Role.APPROVER,), _("Defer"), comment=True, tone="secondary",
@@ -184,6 +190,21 @@ WORKFLOW: tuple[Step, ...] = (
     Step(
         State.DECISION, "return_for_correction", State.CORRECTION, (Role.APPROVER,), _("Return for correction"),
         guards=(guards.has_items,), then=(effects.issue_notice,), comment=True, fields=("items",), tone="secondary",
+    ),
+    # --- waivers of failed major items: granted or renewed, ended when cured, lapsed on their last day ---
+    *from_each(
+        WAIVABLE, action="waive", target=None, by=(Role.MANAGER,), label=_("Grant a waiver"),
+        guards=(waivers.item_may_be_waived, waivers.waiver_is_bounded), then=(waiver_effects.grant_waiver,),
+        comment=True, fields=("item", "measure", "until"), duty=False, quiet=True, tone="secondary",
+    ),
+    *from_each(
+        WAIVABLE, action="end_waiver", target=None, by=REVIEWERS, label=_("Confirm that a waived item is cured"),
+        guards=(waivers.waiver_is_yours_to_end,), then=(waiver_effects.end_waiver,), comment=True,
+        fields=("item", "evidence"), duty=False, quiet=True, tone="secondary",
+    ),
+    *from_each(
+        WAIVABLE, action="lapse_waiver", target=None, by=(Role.SYSTEM,), label=_("A waiver has run out"),
+        guards=(waivers.a_waiver_has_run_out,), then=(waiver_effects.lapse_waivers,),
     ),
     # --- back from the demand pool, and withdrawal (row 31) ---
     Step(

@@ -17,5 +17,6 @@ app.conf.beat_schedule = {
     "resume-screenings": {"task": "approvals.tasks.resume_screenings", "schedule": 30.0},
     "rescreen-affected": {"task": "approvals.tasks.rescreen_affected", "schedule": 60.0},
     "lapse-corrections": {"task": "approvals.tasks.lapse_corrections", "schedule": 3600.0},
+    "look-after-waivers": {"task": "approvals.tasks.look_after_waivers", "schedule": 3600.0},
     "report-overlaps": {"task": "projects.tasks.report_overlaps", "schedule": crontab(hour=2, minute=30)},
 }

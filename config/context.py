@@ -14,12 +14,14 @@ from accounts.policy import has_permission
 # URL name, label, permission (None: everyone who is signed in), which count stands beside it.
 NAVIGATION = (
     ("approvals:workbench", _("Workbench"), None, "todo"),
+    ("needs:needs", _("Needs"), "needs.view", ""),
     ("projects:index", _("Projects"), "projects.view", ""),
+    ("planning:index", _("Planning"), "planning.view", ""),
     ("portfolio:index", _("Existing systems"), "portfolio.view", ""),
     ("approvals:duplicates", _("Duplicates"), "duplicates.view", ""),
     ("standards:index", _("Standards"), "standards.view", ""),
+    ("policies:settings", _("Rules"), "policies.log", ""),
     ("notifications:index", _("Notifications"), "notifications.view", "unread"),
-    ("accounts:permissions", _("My permissions"), None, ""),
 )
 OWNER = {"zh": "云海市政务服务和数据管理局", "en": "Yunhai Government Services and Data Administration"}
 SUPPORT = "020-5555 0110"

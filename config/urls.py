@@ -13,10 +13,15 @@ urlpatterns = [
     path("me/", include("accounts.urls")),
     path("duplicates/overlaps/", include("projects.overlap_urls")),
     path("", include("approvals.urls")),
+    path("needs/", include("projects.need_urls")),
+    path("policies/", include("approvals.policy_urls")),
     path("projects/", include("projects.urls")),
     path("portfolio/", include("portfolio.urls")),
+    path("standards/", include("projects.edition_urls")),
     path("standards/", include("standards.urls")),
+    path("planning/", include("projects.plan_urls")),
     path("planning/", include("planning.urls")),
+    path("obligations/", include("approvals.obligation_urls")),
     path("notifications/", include("notifications.urls")),
 ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from notifications.names import Event, MessageRole
+from planning.models import Need
 from projects.states import State
 
 ACT, INFORM = MessageRole.ACT, MessageRole.INFORM
@@ -23,6 +24,9 @@ class Payload:
     state: str = ""  # the state that it led to
     due_on: str = ""  # the day until which the reader may act, ISO
     target_project: str = ""  # reference of the project that a merged one goes into
+    item: str = ""  # code of a checklist item
+    need: str = ""  # number of a need of the demand pool
+    mode: str = ""  # how it is met
     merged_project: str = ""  # reference of the project that was merged
 
     def stored(self) -> dict[str, str]:
@@ -149,6 +153,25 @@ MESSAGES: dict[Event, Message] = {
         INFORM, _("Withdrawn for lack of correction: %(project)s"),
         _("The time for correction and its period of grace have run out, so the proposal counts as withdrawn."),
     ),
+    Event.WAIVED: Message(
+        INFORM, _("%(item)s is waived until %(due_on)s: %(project)s"),
+        _("The item failed in the review and is let pass for a time, with a compensating measure. See the case page."),
+    ),
+    Event.WAIVER_CURED: Message(
+        INFORM, _("%(item)s is cured: %(project)s"),
+        _("The waiver of this item has ended with evidence that it is met."),
+    ),
+    Event.WAIVER_EXPIRED: Message(
+        ACT, _("The waiver of %(item)s has run out: %(project)s"),
+        _("The item counts again: before the approval it blocks, afterwards it is owed. Show that it is cured."),
+    ),
+    Event.WAIVER_DUE: Message(
+        ACT, _("%(item)s is to be checked again by %(due_on)s: %(project)s"),
+        _("The waiver of this item ends then. Confirm that it is cured, or have it renewed."),
+    ),
+    Event.NEED_DECIDED: Message(
+        INFORM, _("%(need)s is decided: %(mode)s"), _("The reason and what to do next are on the page of the need."),
+    ),
     Event.COPIED: Message(
         INFORM, _("Copied to you (%(state)s): %(project)s"), _("You receive a copy of this decision."),
     ),
@@ -166,6 +189,7 @@ def text_of(notice: Any) -> Text:
         "project": f"{project.ref} {project.title}" if project else "",
         "unit": project.department.label if project else "",
         "state": str(State(payload.state).label) if payload.state else "",
+        "mode": str(Need.Mode(payload.mode).label) if payload.mode else "",
     }
     # One line each: a line break in a title must not become a header of the mail.
     return Text(*(" ".join((str(text) % values).split()) for text in (message.subject, message.body)))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.policy import require
 from notifications.models import Notification
+from planning.need_queries import visible_to
 from projects.queries import reachable
 
 
@@ -27,7 +28,9 @@ def notice_for(user: User, pk: int) -> Notification:
 
 
 def address_of(notice: Notification) -> str:
-    """The case page that a notice leads to; "" where there is none or its reader may not see it."""
+    """The case page, or that of a need, that a notice leads to; "" where there is none or its reader may not see it."""
+    if need := notice.payload.get("need"):
+        return reverse("needs:need", args=[need]) if visible_to(notice.recipient).filter(code=need).exists() else ""
     if notice.project is None or not reachable(notice.recipient).filter(pk=notice.project_id).exists():
         return ""
     return reverse("approvals:case", args=[notice.project.ref])

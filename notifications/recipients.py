@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.policy import holders
 from accounts.roles import SIDES, Role
 from approvals.guards import quorum_reached
-from approvals.models import CarbonCopy, Case, Decision
+from approvals.models import CarbonCopy, Case, Decision, Waiver
 from approvals.names import CONCLUDED, OPEN, PASSING, REVIEWER, UNIFIED_KINDS, ReviewKind, ReviewStatus
 from approvals.standing import people_for
 from approvals.step import Step
@@ -46,6 +46,12 @@ HANDED: dict[str, tuple[Event, Role]] = {
     "propose_ending": (Event.TO_CONFIRM, Role.APPROVER),
     "decline_ending": (Event.ENDING_DECLINED, Role.MANAGER),
 }
+# Steps on a waiver.
+WAIVERS: dict[str, Event] = {
+    "waive": Event.WAIVED,
+    "end_waiver": Event.WAIVER_CURED,
+    "lapse_waiver": Event.WAIVER_EXPIRED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,43 @@ def tellings(decision: Decision, case: Case, step: Step) -> Iterator[Telling]:
         return
     if decision.source != decision.target:
         yield from _of_arrival(decision, case)
+    elif step.action in WAIVERS:
+        yield from _of_waivers(decision, case)
     elif step.action in HANDED:
         event, role = HANDED[step.action]
         yield Telling(event, office(case, role), case, _payload(decision))
     if step.copies:
         copies = CarbonCopy.objects.filter(decision=decision, user__is_active=True).select_related("user")
         yield Telling(Event.COPIED, [copy.user for copy in copies], case, _payload(decision))
+
+
+def _of_waivers(decision: Decision, case: Case) -> Iterator[Telling]:
+    """The applicant side and whoever reviewed the item; of a waiver that ran out the manager too."""
+    rows = Waiver.objects.filter(project_id=case.pk).select_related("item")
+    granted = rows.filter(decision=decision)
+    ended = rows.filter(ended_at=decision.taken_at).exclude(outcome="renewed")
+    event = WAIVERS[decision.action]
+    for waiver in granted if event == Event.WAIVED else ended:
+        payload = _payload(decision, item=waiver.code, due_on=waiver.expires_on.isoformat())
+        people = [*applicants(case), *reviewers_of(case, waiver)]
+        if event == Event.WAIVER_EXPIRED:
+            people += office(case, Role.MANAGER)
+        yield Telling(event, people, case, payload)
+
+
+def of_due_waiver(waiver: Waiver) -> Telling:
+    """Whom to tell that a waived item is to be looked at again: its reviewers, and the unit that has to cure it."""
+    case = Case.objects.select_related("department").get(pk=waiver.project_id)
+    payload = Payload(state=case.state, item=waiver.code, due_on=waiver.expires_on.isoformat())
+    return Telling(Event.WAIVER_DUE, [*reviewers_of(case, waiver), *applicants(case)], case, payload)
+
+
+def reviewers_of(case: Case, waiver: Waiver) -> list[User]:
+    """Who holds the review that the item belongs to, else those who may take reviews of its kind."""
+    review = case.review_of(waiver.item.kind)
+    if review is not None and review.reviewer is not None and review.reviewer.is_active:
+        return [review.reviewer]
+    return office(case, REVIEWER[waiver.item.kind])
 
 
 def _of_arrival(decision: Decision, case: Case) -> Iterator[Telling]:

@@ -16,13 +16,15 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.policy import require
-from approvals.models import CarbonCopy, Case, Decision
+from accounts.policy import holders, require
+from accounts.roles import Role
+from approvals.models import CarbonCopy, Case, Decision, Waiver
 from approvals.step import Step
-from notifications.messages import MESSAGES, mail_of
+from notifications.messages import MESSAGES, Payload, mail_of
 from notifications.models import Notification
 from notifications.names import Event, MessageRole
-from notifications.recipients import Telling, tellings
+from notifications.recipients import Telling, of_due_waiver, tellings
+from planning.models import Need
 from projects.states import State
 
 RELAY = "notifications.tasks.deliver_due"
@@ -66,6 +68,24 @@ def announce(decision: Decision, case: Case, step: Step) -> int:
     return sum(1 for notice in fresh.values() if notice.delivered_at is None)
 
 
+@transaction.atomic
+def tell_of_due_waiver(waiver: Waiver) -> int:
+    """Tell each person once that a waived item is to be looked at again; returns how many were told.
+
+    Once for every waiver: the notice belongs to the decision that granted it, and one person hears of it once.
+    """
+    decision = waiver.decision
+    if decision is None:
+        return 0
+    told = of_due_waiver(waiver)
+    earlier = Notification.objects.filter(decision=decision, event=told.event)
+    heard = set(earlier.values_list("recipient", flat=True))
+    people = {person.pk: person for person in told.people if person.pk not in heard}
+    rows = [_notice(decision, told, person) for person in people.values()]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
 def _fresh(decision: Decision, passage: Passage, told: Iterable[Telling]) -> dict[Key, Notification]:
     """One notice per person, the first that fits."""
     fresh: dict[Key, Notification] = {}
@@ -89,6 +109,22 @@ def _notice(decision: Decision, telling: Telling, person: User) -> Notification:
         # Without an address the notice is for the list in the product alone.
         delivered_at=None if _has_mail(person) else timezone.now(),
     )
+
+
+def tell_of_need(need: Need, actor: User) -> int:
+    """Tell whoever wrote a need, and the unit's applicants, how it is met; returns how many were told."""
+    unit = holders(Role.APPLICANT, department_id=need.department_id)
+    people = {person.pk: person for person in (*unit, need.created_by) if person.is_active and person.pk != actor.pk}
+    payload = Payload(need=need.code, mode=need.mode).stored()
+    rows = [
+        Notification(
+            recipient=person, event=Event.NEED_DECIDED, role=MESSAGES[Event.NEED_DECIDED].role, payload=payload,
+            delivered_at=None if _has_mail(person) else timezone.now(),
+        )
+        for person in people.values()
+    ]  # fmt: skip
+    Notification.objects.bulk_create(rows)
+    return len(rows)
 
 
 def _take_back(passage: Passage, fresh: dict[Key, Notification], arrived: State | None) -> None:

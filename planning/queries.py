@@ -1,13 +1,14 @@
 """Read policy rows, rounds and the calendar."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from planning.models import PlanItem, PolicyRow, Round
+from accounts.models import Department
+from planning.models import LateFiling, PlanItem, PolicyRow, Round
 
 
 class PolicyMissing(LookupError):
@@ -34,12 +35,44 @@ def history(key: str) -> list[PolicyRow]:
     return list(PolicyRow.objects.filter(key=key).select_related("changed_by"))
 
 
-def tier_of(amount: Decimal, on: date | None = None) -> str:
-    """The tier (T0 … T3) of an amount in 万元, by the policy row "tiers"."""
-    for tier in policy("tiers", on):
+class Timeline:
+    """Every row of a key, read once: what held on any day, without another query."""
+
+    def __init__(self, key: str) -> None:
+        self.key, self.rows = key, list(PolicyRow.objects.filter(key=key).order_by("-valid_from", "-pk"))
+
+    def on(self, day: date) -> Any:
+        """The value in force on a day. Raises PolicyMissing."""
+        for row in self.rows:
+            if row.valid_from <= day and (row.valid_until is None or row.valid_until >= day):
+                return row.value
+        raise PolicyMissing(self.key)
+
+
+def rows_now(on: date | None = None) -> dict[str, PolicyRow]:
+    """The row of each key in force on a day (today by default), by key; one query."""
+    day = on or timezone.localdate()
+    rows = PolicyRow.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+    return {row.key: row for row in rows.select_related("changed_by").order_by("valid_from", "pk")}
+
+
+def rows_to_come(on: date | None = None) -> dict[str, PolicyRow]:
+    """The last row of each key that begins after a day (today by default), by key; one query."""
+    rows = PolicyRow.objects.filter(valid_from__gt=on or timezone.localdate())
+    return {row.key: row for row in rows.select_related("changed_by").order_by("valid_from", "pk")}
+
+
+def tier_in(tiers: list[dict[str, Any]], amount: Decimal) -> str:
+    """The tier of an amount in 万元 by a value of the row "tiers"."""
+    for tier in tiers:
         if tier["below"] is None or amount < Decimal(str(tier["below"])):
             return tier["code"]
     raise PolicyMissing("tiers")
+
+
+def tier_of(amount: Decimal, on: date | None = None) -> str:
+    """The tier (T0 … T3) of an amount in 万元, by the policy row "tiers"."""
+    return tier_in(policy("tiers", on), amount)
 
 
 def open_rounds(on: date | None = None) -> QuerySet[Round]:
@@ -53,7 +86,23 @@ def last_rounds(count: int, on: date | None = None) -> list[Round]:
     return list(Round.objects.filter(opens_on__lte=on or timezone.localdate()).order_by("-opens_on", "-pk")[:count])
 
 
-def plan_items(year: int | None = None) -> QuerySet[PlanItem]:
-    """Plan items that a proposal may cite, of a year where one is given."""
-    items = PlanItem.objects.select_related("department")
-    return items.filter(year_from__lte=year, year_to__gte=year) if year else items
+def late_filing(round: Round, department: Department, at: datetime | None = None) -> LateFiling | None:
+    """The leave under which a unit may file (or might at that moment) after the window of a round has closed, or None.
+
+    Leave for a unit is leave for those below it too.
+    """
+    moment = at or timezone.now()
+    day = timezone.localtime(moment).date()
+    if not round.closes_on < day:
+        return None
+    codes = [code for code in department.path.split("/") if code]
+    rows = LateFiling.objects.filter(round=round, department__code__in=codes, until__gte=day, granted_at__lte=moment)
+    rows = rows.filter(Q(revoked_at=None) | Q(revoked_at__gt=moment))
+    return rows.select_related("department", "granted_by").order_by("-granted_at", "-pk").first()
+
+
+def plan_items(year: int | None = None, until: int | None = None, on: date | None = None) -> QuerySet[PlanItem]:
+    """Plan items that a proposal may cite: not withdrawn on that day, and valid in one of the years `year`…`until`."""
+    day = on or timezone.localdate()
+    items = PlanItem.objects.select_related("department").filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=day))
+    return items.filter(year_from__lte=until or year, year_to__gte=year) if year else items

@@ -7,5 +7,4 @@ from planning import views
 app_name = "planning"
 urlpatterns = [
     path("", views.index, name="index"),
-    path("policies/", views.policies, name="policies"),
 ]

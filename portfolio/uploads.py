@@ -27,9 +27,9 @@ class Upload:
         return self.path.read_bytes()
 
 
-def keep(session: SessionBase, filename: str, data: bytes) -> None:
-    """Keep a file for this session in place of an earlier one."""
-    forget(session)
+def keep(session: SessionBase, filename: str, data: bytes, key: str = KEY) -> None:
+    """Keep a file for this session in place of an earlier one of the same kind (`key`)."""
+    forget(session, key)
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
@@ -37,21 +37,21 @@ def keep(session: SessionBase, filename: str, data: bytes) -> None:
     (folder / name).write_bytes(data)
     # The name is only shown and its ending read; the path never depends on it.
     shown = "".join(char for char in PurePath(filename.replace("\\", "/")).name if char.isprintable())[-120:]
-    session[KEY] = {"name": name, "filename": shown, "digest": hashlib.sha256(data).hexdigest()}
+    session[key] = {"name": name, "filename": shown, "digest": hashlib.sha256(data).hexdigest()}
 
 
-def kept(session: SessionBase) -> Upload | None:
+def kept(session: SessionBase, key: str = KEY) -> Upload | None:
     """The file that waits in this session, if it is still there."""
-    noted = session.get(KEY)
+    noted = session.get(key)
     if not noted:
         return None
     upload = Upload(_folder() / noted["name"], noted["filename"], noted["digest"])
     return upload if upload.path.is_file() else None
 
 
-def forget(session: SessionBase) -> None:
+def forget(session: SessionBase, key: str = KEY) -> None:
     """Delete the file that waits in this session."""
-    noted = session.pop(KEY, None)
+    noted = session.pop(key, None)
     if noted:
         (_folder() / noted["name"]).unlink(missing_ok=True)
 

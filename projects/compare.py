@@ -1,12 +1,14 @@
-"""What changed between two submitted versions: sections, money, capabilities, budget lines."""
+"""What changed between two submitted versions: sections, money, capabilities, budget lines, structured lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from projects.fact_tables import FactTable, tables_of
 from projects.models import Version
 from projects.sections import SECTIONS, Section
+from projects.trace_lines import tables_to_compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Comparison:
     sections: tuple[Section, ...]
     capabilities: tuple[Change, ...]
     lines: tuple[Change, ...]
+    tables: tuple[tuple[str, tuple[Change, ...]], ...] = ()
 
     @property
     def money(self) -> Decimal:
@@ -42,7 +45,31 @@ class Comparison:
 def compare(old: Version, new: Version) -> Comparison:
     """Compare by the stored hashes first, then the rows of what differs."""
     changed = tuple(section for section in SECTIONS if old.sections.get(section.code) != new.sections.get(section.code))
-    return Comparison(old, new, changed, _capabilities(old, new), _lines(old, new))
+    return Comparison(old, new, changed, _capabilities(old, new), _lines(old, new), tuple(_tables(old, new)))
+
+
+def _tables(old: Version, new: Version) -> Iterator[tuple[str, tuple[Change, ...]]]:
+    """The structured lists that differ: title and rows; a row is known by its first cell."""
+    before, after = (_by_name(version) for version in (old, new))
+    for name in dict.fromkeys([*before, *after]):
+        rows = [_rows(tables[name]) if name in tables else {} for tables in (before, after)]
+        if changes := tuple(_changes(*rows)):
+            yield (after.get(name) or before[name]).title, changes
+
+
+def _by_name(version: Version) -> dict[str, FactTable]:
+    found = [table for tables in tables_of(version.snapshot).values() for table in tables]
+    return {table.name: table for table in (*found, *tables_to_compare(version))}
+
+
+def _rows(table: FactTable) -> dict[str, Any]:
+    """Rows that begin with the same words are read as one."""
+    found: dict[str, Any] = {}
+    for key, *cells in table.rows:
+        pairs = zip(table.heads[1:], cells, strict=True)
+        text = "\n".join(f"{head}: {cell}" for head, cell in pairs if cell)
+        found[key] = f"{found[key]}\n{text}" if key in found else text
+    return found
 
 
 def _capabilities(old: Version, new: Version) -> tuple[Change, ...]:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import (
     Count,
     DecimalField,
+    Exists,
     OuterRef,
     Prefetch,
     Q,
@@ -23,22 +24,26 @@ from accounts import policy
 from accounts.models import Department, User
 from planning import queries as planning
 from planning.models import Round
-from projects.models import BudgetLine, Document, Finding, Project, ProposedCapability, Version
+from projects.models import (
+    BudgetLine,
+    Document,
+    Finding,
+    FunctionItem,
+    JointPartner,
+    Project,
+    ProposedCapability,
+    ReuseDeclaration,
+    TraceRow,
+    Version,
+)
+from projects.sections.ledger import keep_rule
+from projects.sections.nodes import NODES
+from projects.sections.reuse import keep_components
 from projects.states import ENDINGS, Category, Kind, State
 
 VIEWS = frozenset({"projects.view", "projects.view_draft"})
 # Endings after which the other project will not be built as proposed, so a finding against it stops nobody.
 NOT_BUILT = ENDINGS - {State.APPROVED, State.FILED}
-# Taxonomy nodes (domain reference §7.1) that say something a checklist asks for.
-NODES: dict[str, frozenset[str]] = {
-    "internet_facing": frozenset({"B01", "B02", "B03", "B04"}),
-    "mobile": frozenset({"B02", "E03"}),
-    "uses_seals": frozenset({"A05", "C03"}),
-    "uses_licences": frozenset({"A06", "D04"}),
-    "uses_payment": frozenset({"B10"}),
-    "shares_data": frozenset({"G02", "G03", "G06"}),
-    "cloud": frozenset({"L01"}),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,12 @@ def with_amount(projects: QuerySet[Project]) -> QuerySet[Project]:
     lines = BudgetLine.objects.filter(project=OuterRef("pk")).order_by().values("project")
     total = Subquery(lines.annotate(sum=Sum("amount")).values("sum"), output_field=MONEY_FIELD)
     return projects.annotate(amount=Coalesce(total, Decimal(0), output_field=MONEY_FIELD))
+
+
+def with_plan(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Annotate `is_planned`: whether the proposal cites a plan item; the others took the route outside the plan."""
+    cited = Project.plan_items.through.objects.filter(project=OuterRef("pk"))
+    return projects.annotate(is_planned=Exists(cited))
 
 
 def reachable(user: User) -> QuerySet[Project]:
@@ -94,7 +105,18 @@ def load_parts(project: Project) -> Project:
         Prefetch("budget_lines", BudgetLine.objects.select_related("capability")),
         "documents",
         "plan_items",
+        "needs",
+        "goals",
+        "data_requests",
+        Prefetch("reuse_declarations", ReuseDeclaration.objects.select_related("component")),
+        Prefetch("partners", JointPartner.objects.select_related("department").prefetch_related("capabilities")),
+        "fund_scopes",
+        Prefetch("trace_rows", TraceRow.objects.select_related("need", "capability")),
+        Prefetch("functions", FunctionItem.objects.select_related("capability")),
+        "needs",
     )
+    keep_components(project)
+    keep_rule(project)
     return project
 
 
@@ -176,8 +198,19 @@ def open_findings(project: Project) -> list[Finding]:
     ]
 
 
-def facts(project: Project) -> dict[str, Any]:
-    """What the proposal says, for standards.applicability: every name of FACTS; what is not known is False or 0."""
+def with_facts(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Prefetch what `facts` reads, for pages that ask it of many proposals."""
+    findings = Prefetch("findings", Finding.objects.filter(is_current=True), to_attr="shown_findings")
+    return projects.prefetch_related("capabilities__taxonomy", "budget_lines", "partners", "data_requests", findings)
+
+
+def facts(project: Project, known_tiers: list[Tier] | None = None) -> dict[str, Any]:
+    """What the proposal says, for standards.applicability: every name of FACTS; what is not known is False or 0.
+
+    Whether it is reachable from the internet is taken from what it does where the unit has not said it.
+    known_tiers: from `tiers`, where many proposals are asked about.
+    """
+    findings = project.shown_findings if hasattr(project, "shown_findings") else current_findings(project)
     nodes = {row.taxonomy.code for row in project.capabilities.all() if row.taxonomy}
     lines = list(project.budget_lines.all())
     categories = {line.category for line in lines}
@@ -187,27 +220,39 @@ def facts(project: Project) -> dict[str, Any]:
         "total_budget": total,
         "mlps_level": project.mlps_level or 0,
         "followup": project.predecessor_id is not None or project.kind in {Kind.UPGRADE, Kind.OM},
-        "has_findings": any(finding.blocks for finding in current_findings(project)),
+        "has_findings": any(finding.blocks for finding in findings),
         "procurement": bool(lines),
         "multi_source": len({line.fund_source for line in lines if line.fund_source}) > 1,
-        "supervision_required": Category.SUPERVISION in categories or planning.tier_of(total) in {"T2", "T3"},
+        "supervision_required": Category.SUPERVISION in categories or _tier_of(total, known_tiers) in {"T2", "T3"},
         **_data_facts(project, nodes, categories),
-        # The form does not ask for these.
-        **dict.fromkeys(("important_data", "joint", "change", "cii", "external_cloud"), False),
+        "joint": bool(project.partners.all()),
+        "change": False,  # of a contract: an approved project asks for that, not a proposal
+        **{name: bool(getattr(project, name)) for name in ("important_data", "cii", "external_cloud")},
     }
+
+
+def _tier_of(total: Decimal, known: list[Tier] | None) -> str:
+    if known is None:
+        return planning.tier_of(total)
+    return next(tier.code for tier in known if tier.high is None or total < tier.high)
 
 
 def _data_facts(project: Project, nodes: set[str], categories: set[str]) -> dict[str, bool]:
     touched = {name: bool(nodes & wanted) for name, wanted in NODES.items()}
+    shares = bool(project.data_needs or project.data_requests.all()) and not project.no_data_needed
     has_data = bool(project.data_needs or project.data_catalogue or any(code[0] == "G" for code in nodes))
     return {
         **touched,
         "public_facing": bool(project.public_facing),
-        "internet_facing": bool(project.public_facing) or touched["internet_facing"],
+        "internet_facing": _internet(project) or touched["internet_facing"],
         "mobile": bool(project.mobile) or touched["mobile"],
         "personal_data": bool(project.personal_data),
         "cloud": Category.CLOUD in categories or touched["cloud"],
         "software_dev": Category.SOFTWARE in categories,
         "handles_data": has_data or Category.DATA in categories,
-        "shares_data": bool(project.data_needs) or touched["shares_data"],
+        "shares_data": shares or touched["shares_data"],
     }
+
+
+def _internet(project: Project) -> bool:
+    return bool(project.public_facing if project.internet_facing is None else project.internet_facing)

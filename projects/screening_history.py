@@ -111,7 +111,8 @@ def _still_holds(last: Finding, row: Finding) -> bool:
 
 
 def _of_one_version(old: Finding, row: Finding) -> bool:
-    return row.run is not None and old.run.version_id == row.run.version_id
+    # The comparison before submission has no run yet, and so no version.
+    return row.run_id is not None and old.run.version_id == row.run.version_id
 
 
 def _copy(source: Finding | None, target: Finding, names: tuple[str, ...]) -> None:

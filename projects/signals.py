@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # Sent after the commit of a question "what would change", with `trial_id`.
 trial_requested = Signal()
+
+# Sent in the transaction of a decision on a need, with `need` and `actor`; the notice is written with it.
+need_decided = Signal()

@@ -67,7 +67,7 @@ def check(condition: str) -> tuple[str, ...]:
     condition: the expression; empty or blank means "always".
     Returns the names of the facts it asks for, in order of appearance. Raises ConditionError with the position.
     """
-    tree = _parse(condition)
+    tree = parse(condition)
     if tree is None:
         return ()
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
@@ -81,7 +81,7 @@ def applies(condition: str, facts: Mapping[str, Value | None]) -> Applicability:
     Returns the decision and its reason. An item whose facts are not stated applies, so that nothing is skipped because
     a form was left empty. Raises ConditionError (malformed condition) or TypeError (a fact of the wrong type).
     """
-    tree = _parse(condition)
+    tree = parse(condition)
     if tree is None:
         return Applicability(True, _("applies to every project"))
     verdict = _evaluate(tree, facts)
@@ -97,7 +97,8 @@ def applies(condition: str, facts: Mapping[str, Value | None]) -> Applicability:
 
 
 @lru_cache(maxsize=1024)
-def _parse(condition: str) -> ast.expr | None:
+def parse(condition: str) -> ast.expr | None:
+    """The checked expression, None for "always". Raises ConditionError."""
     if len(condition) > MAX_LENGTH:
         raise ConditionError(_("longer than %(limit)s characters") % {"limit": MAX_LENGTH}, MAX_LENGTH + 1)
     text = condition.strip()
@@ -156,7 +157,7 @@ def _name_problems(node: ast.Name) -> Iterator[tuple[ast.expr, str]]:
 
 
 def _comparison_problems(node: ast.Compare) -> Iterator[tuple[ast.expr, str]]:
-    for left, sign, right in _pairs(node):
+    for left, sign, right in pairs_of(node):
         for side in (left, right):
             if isinstance(side, ast.Name):
                 yield from _name_problems(side)
@@ -183,7 +184,8 @@ def _value_problems(fact: Fact, sign: ast.cmpop, side: ast.expr) -> Iterator[tup
             yield value, _("“%(name)s” has no such value") % {"name": fact.name}
 
 
-def _pairs(node: ast.Compare) -> Iterator[tuple[ast.expr, ast.cmpop, ast.expr]]:
+def pairs_of(node: ast.Compare) -> Iterator[tuple[ast.expr, ast.cmpop, ast.expr]]:
+    """The comparisons of a chain, two sides at a time."""
     left = node.left
     for sign, right in zip(node.ops, node.comparators, strict=True):
         yield left, sign, right
@@ -200,7 +202,7 @@ def _evaluate(node: ast.expr, facts: Mapping[str, Value | None]) -> _Verdict:
         inner = _evaluate(node.operand, facts)
         return _Verdict(None if inner.truth is None else not inner.truth, inner.facts)
     if isinstance(node, ast.Compare):
-        return _combine([_compare(*pair, facts) for pair in _pairs(node)], decisive=False)
+        return _combine([_compare(*pair, facts) for pair in pairs_of(node)], decisive=False)
     name = _name(node)
     value = _value(name, facts)
     return _Verdict(None if value is None else bool(value), (name,))

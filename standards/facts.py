@@ -96,6 +96,11 @@ _ALL = (
     _flag("uses_licences", _("reads or issues electronic licences"), _("no electronic licences")),
     _flag("uses_seals", _("uses electronic seals or layout documents"), _("no electronic seals or layout documents")),
     _flag("uses_payment", _("takes payments"), _("takes no payments")),
+    _flag(
+        "common_functions",
+        _("has messages, delivery, ratings, customer service, maps or video"),
+        _("no messages, delivery, ratings, customer service, maps or video"),
+    ),
     _flag("joint", _("joint project of several units"), _("project of one unit")),
     _flag("multi_source", _("money from several sources"), _("money from one source")),
     _flag("followup", _("continues an earlier system or phase"), _("continues no earlier system or phase")),

@@ -1,6 +1,7 @@
 """Standards and the checklist items that rest on them, each with its source and its validity."""
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from standards import applicability
+from standards import applicability, wording
 from standards.kinds import ACCEPTANCE_SEVERITIES, SECTIONS, ReviewKind, Severity, StandardStatus
 
 _ORDERED = Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from"))
@@ -105,6 +106,10 @@ class Standard(Sourced):
         return _in_language(self.summary, self.summary_en)
 
 
+class PublishedEdition(Exception):
+    """A published edition, or an item of one, was to be changed: reviews rest on it."""
+
+
 class ChecklistEdition(models.Model):
     """One published state of all checklists; a version that was submitted under it is reviewed by it to the end."""
 
@@ -124,6 +129,21 @@ class ChecklistEdition(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save a draft, or publish it; what was published stays as it is."""
+        if self.pk and _is_published(self.pk):
+            raise PublishedEdition(self.code)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """The page of this edition."""
+        return reverse("standards:edition", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it may still be changed."""
+        return self.published_at is None
 
     @property
     def label(self) -> str:
@@ -170,6 +190,8 @@ class ChecklistItem(Sourced):
     )
     clause = models.CharField(_("clause"), max_length=120, blank=True)
 
+    is_shipped = False  # only the loader of the shipped library sets it: it puts the shipped wording back
+
     class Meta:
         ordering = ["kind", "position", "code"]
         verbose_name = _("checklist item")
@@ -188,12 +210,28 @@ class ChecklistItem(Sourced):
     def __str__(self) -> str:
         return f"{self.code} {self.question}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save an item of a draft; of a published edition only the source, which changes no rule, may be confirmed."""
+        only = kwargs.get("update_fields")
+        if not self.is_shipped and (only is None or set(only) != {"source"}):
+            self._refuse_if_published()
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
-        """The page of this item."""
-        return reverse("standards:item", args=[self.code])
+        """The page of this item in its own edition."""
+        return reverse("standards:edition_item", args=[self.edition_id, self.code])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Take an item out of a draft."""
+        self._refuse_if_published()
+        return super().delete(*args, **kwargs)
+
+    def _refuse_if_published(self) -> None:
+        if _is_published(self.edition_id):
+            raise PublishedEdition(self.code)
 
     def clean(self) -> None:
-        """Refuse a condition that cannot be evaluated, and an acceptance-time item without a weight."""
+        """Refuse a condition that cannot be evaluated, an acceptance-time item without a weight, and a code twice."""
         super().clean()
         errors: dict[str, Promise | str] = {}
         try:
@@ -202,6 +240,9 @@ class ChecklistItem(Sourced):
             errors["condition"] = str(error)
         if self.severity == Severity.ACCEPTANCE and not self.acceptance_severity:
             errors["acceptance_severity"] = _("Say how much the item weighs at acceptance.")
+        # Also a constraint, but that could not name the field.
+        if type(self).objects.filter(edition=self.edition_id, code=self.code).exclude(pk=self.pk).exists():
+            errors["code"] = _("The edition has an item with this code.")
         if errors:
             raise ValidationError(errors)
 
@@ -231,6 +272,11 @@ class ChecklistItem(Sourced):
         return _in_language(self.evidence, self.evidence_en)
 
     @property
+    def condition_text(self) -> str:
+        """The condition in the words of the page's language."""
+        return wording.in_words(self.condition)
+
+    @property
     def applies_text(self) -> str:
         """To whom the item applies in the language of the page."""
         return _in_language(self.applies, self.applies_en)
@@ -239,6 +285,11 @@ class ChecklistItem(Sourced):
     def severity_note_text(self) -> str:
         """The note on the severity in the language of the page."""
         return _in_language(self.severity_note, self.severity_note_en)
+
+
+def _is_published(pk: int) -> bool:
+    """As stored, whatever the object in hand says."""
+    return ChecklistEdition.objects.filter(pk=pk, published_at__isnull=False).exists()
 
 
 def _in_language(chinese: str, english: str) -> str:

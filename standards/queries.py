@@ -1,11 +1,13 @@
 """What may be read from the library, and by whom."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.policy import require
@@ -24,9 +26,12 @@ _MENTIONS = (
 
 def edition_in_force(on: date | None = None) -> ChecklistEdition | None:
     """The published edition in force on a day (today unless told): the last that had become effective; or None."""
-    day = on or timezone.localdate()
-    published = ChecklistEdition.objects.exclude(published_at=None).filter(effective_on__lte=day)
-    return published.order_by("-effective_on", "-pk").first()
+    return _in_force(on).first()
+
+
+def _in_force(on: date | None) -> QuerySet[ChecklistEdition]:
+    published = ChecklistEdition.objects.exclude(published_at=None).filter(effective_on__lte=on or timezone.localdate())
+    return published.order_by("-effective_on", "-pk")[:1]
 
 
 def in_force(
@@ -59,7 +64,7 @@ def item_for(user: User, code: str) -> ChecklistItem:
     """One item by its code; PermissionDenied or Http404."""
     require(user, _VIEW)
     items = ChecklistItem.objects.filter(edition=edition_in_force(), code=code)
-    return _one(items.select_related("standard").prefetch_related("related"))
+    return one(items.select_related("edition", "standard").prefetch_related("related"))
 
 
 def standards_for(user: User, *, status: str = "", q: str = "") -> QuerySet[Standard]:
@@ -77,7 +82,7 @@ def standards_for(user: User, *, status: str = "", q: str = "") -> QuerySet[Stan
 def standard_for(user: User, pk: int) -> Standard:
     """One standard by its key; PermissionDenied or Http404."""
     require(user, _VIEW)
-    return _one(Standard.objects.select_related("superseded_by").prefetch_related("supersedes").filter(pk=pk))
+    return one(Standard.objects.select_related("superseded_by").prefetch_related("supersedes").filter(pk=pk))
 
 
 def items_citing(standard: Standard) -> QuerySet[ChecklistItem]:
@@ -86,9 +91,44 @@ def items_citing(standard: Standard) -> QuerySet[ChecklistItem]:
     return ChecklistItem.objects.filter(citing, edition=edition_in_force()).select_related("standard").distinct()
 
 
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """An entry whose source an official must confirm: what it is called, where it stands and what is uncertain."""
+
+    entry: Standard | ChecklistItem
+    code: str
+    label: str
+    uncertain: str
+
+    @property
+    def url(self) -> str:
+        """The page of the entry, where it is confirmed."""
+        return self.entry.get_absolute_url()
+
+
+def to_confirm() -> list[ToConfirm]:
+    """Every standard, and every item of the edition in force, whose source is (partly) from memory; two queries."""
+    standards = [ToConfirm(row, row.number, row.title_text, _uncertain(row)) for row in Standard.objects.all()]
+    rows = ChecklistItem.objects.filter(edition=Subquery(_in_force(None).values("pk")))
+    items = [ToConfirm(row, row.code, row.question_text, _uncertain(row)) for row in rows]
+    return [found for found in (*standards, *items) if found.entry.to_confirm]
+
+
+def _uncertain(entry: Standard | ChecklistItem) -> str:
+    """What somebody has to look up, by the mark of the source and by what the entry says."""
+    if isinstance(entry, Standard):
+        if "M-med" in entry.source or "M-lo" in entry.source:
+            return gettext("whether it exists in this edition and year, its title and whether it is still in force")
+        return gettext("exact title, edition and dates, and that the summary fits the text")
+    if "M-med" in entry.source or "M-lo" in entry.source:
+        return gettext("which edition of the standard applies, and whether the rule asks this at all")
+    return gettext("that the text asks this, of these projects, with this severity; the clause number")
+
+
 def sizes(user: User) -> dict[str, int]:
-    """How many items are valid today and how many standards there are, for the tabs."""
-    return {"index": items_for(user).count(), "catalogue": standards_for(user).count()}
+    """How many items are valid today, how many standards and how many editions there are, for the tabs."""
+    editions = ChecklistEdition.objects.count()
+    return {"index": items_for(user).count(), "catalogue": standards_for(user).count(), "editions": editions}
 
 
 def item_counts(user: User, *, kind: str = "", severity: str = "", q: str = "") -> dict[str, dict[str, int]]:
@@ -112,7 +152,7 @@ def _count(rows: QuerySet, field: str, values: list[str]) -> dict[str, int]:
 
 def _valid(on: date | None, edition: ChecklistEdition | None = None) -> QuerySet[ChecklistItem]:
     day = on or timezone.localdate()
-    items = ChecklistItem.objects.filter(edition=edition or edition_in_force(day))
+    items = ChecklistItem.objects.filter(edition=edition or Subquery(_in_force(day).values("pk")))
     started = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
     return items.filter(started & (Q(valid_until__isnull=True) | Q(valid_until__gte=day)))
 
@@ -124,7 +164,8 @@ def _any(fields: tuple[str, ...], word: str) -> Q:
     return query
 
 
-def _one(rows: QuerySet[M]) -> M:
+def one(rows: QuerySet[M]) -> M:
+    """The first of the rows, or Http404."""
     found = rows.first()
     if found is None:
         raise Http404

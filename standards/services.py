@@ -11,10 +11,12 @@ from django.db import transaction
 from django.db.models import DateField, Model, QuerySet
 from django.utils import timezone
 
+from accounts.models import EditRecord
 from standards import applicability, queries
 from standards.facts import Value
 from standards.kinds import ReviewKind
 from standards.models import ChecklistEdition, ChecklistItem, Standard
+from standards.snapshots import ITEMS, STANDARDS
 
 SHIPPED_EDITION = "2025"
 DATA = Path(__file__).resolve().parent / "data"
@@ -85,11 +87,12 @@ def seed() -> SeedCounts:
     """Load the shipped standards and checklists (`standards/data/`), by number and by code.
 
     Returns how many there are and how many rows were created or changed; a second call changes nothing. Wording changed
-    by hand is set back to the shipped one; rows not in the files are left alone. Raises ValidationError when a shipped
-    row is malformed. Source of the rows: domain reference §5, with each row's own source beside it.
+    past the pages is set back to the shipped one, in the shipped edition alone; rows that somebody changed on the pages
+    (which keep a record), rows not in the files and other editions are left alone. Raises ValidationError when a
+    shipped row is malformed. Source of the rows: domain reference §5, with each row's own source beside it.
     """
-    standards = _read("standards.json")
-    items = _read("checklist.json")
+    standards = _untouched("standards.json", STANDARDS, "number")
+    items = _untouched("checklist.json", ITEMS, "code", f"{SHIPPED_EDITION}/")
     tally = {"created": 0, "updated": 0}
     known = _upsert(Standard, "number", [_without(row, "superseded_by") for row in standards], tally)
     _link_successors(standards, known)
@@ -98,7 +101,14 @@ def seed() -> SeedCounts:
     saved = _upsert(ChecklistItem, "code", plain, tally, ChecklistItem.objects.filter(edition=edition))
     for row in items:
         _set_related(saved[row["code"]], [known[number] for number in row["related"]])
-    return SeedCounts(len(standards), len(items), tally["created"], tally["updated"])
+    counts = len(_read("standards.json")), len(_read("checklist.json"))
+    return SeedCounts(*counts, tally["created"], tally["updated"])
+
+
+def _untouched(file: str, table: str, field: str, prefix: str = "") -> list[dict[str, Any]]:
+    """The shipped rows without those that somebody changed on the pages."""
+    changed = set(EditRecord.objects.filter(table=table).values_list("key", flat=True))
+    return [row for row in _read(file) if prefix + row[field] not in changed]
 
 
 def _shipped_edition() -> ChecklistEdition:
@@ -137,6 +147,8 @@ def _upsert(
             setattr(obj, name, _typed(model, name, value))
         if before != [getattr(obj, name) for name in row]:
             tally["created" if before is None else "updated"] += 1
+            if isinstance(obj, ChecklistItem):
+                obj.is_shipped = True
             # The key was just looked up, and the database checks its constraints itself: no need to ask it twice.
             obj.full_clean(validate_unique=False, validate_constraints=False)
             obj.save()

@@ -6,14 +6,13 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.policy import has_permission
 from accounts.requests import SignedInRequest
-from standards import applicability, queries
-from standards.facts import FACTS
+from standards import queries
 from standards.forms import Filter, ItemFilter, StandardFilter
+from standards.library_pages import item_page, standard_page, tabs
 
 PAGE_SIZE = 50
 
@@ -26,7 +25,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     found = queries.items_for(request.user, **chosen)
     context = {
         "form": form,
-        "tabs": _tabs(request, "index"),
+        "tabs": tabs(request.user, "index"),
         "chips": _chips(request, form, queries.item_counts(request.user, **chosen)),
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
     }
@@ -36,13 +35,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def item(request: SignedInRequest, code: str) -> HttpResponse:
     """One checklist item: what it asks, of whom, on which ground."""
-    found = queries.item_for(request.user, code)
-    context = {
-        "item": found,
-        "facts": [FACTS[name].asked for name in applicability.check(found.condition)],
-        "standards": [*filter(None, [found.standard]), *found.related.all()],
-        "crumbs": [(_("Standards library"), reverse("standards:index")), (found.code, "")],
-    }
+    context = item_page(request.user, queries.item_for(request.user, code))
     return render(request, "standards/item.html", context)
 
 
@@ -54,9 +47,10 @@ def catalogue(request: SignedInRequest) -> HttpResponse:
     found = queries.standards_for(request.user, **chosen)
     context = {
         "form": form,
-        "tabs": _tabs(request, "catalogue"),
+        "tabs": tabs(request.user, "catalogue"),
         "chips": _chips(request, form, queries.standard_counts(request.user, **chosen)),
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "can_edit": has_permission(request.user, "standards.edit"),
     }
     return render(request, "standards/catalogue.html", context)
 
@@ -64,19 +58,8 @@ def catalogue(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def standard(request: SignedInRequest, pk: int) -> HttpResponse:
     """One standard: where it stands, what replaced it, which items cite it."""
-    found = queries.standard_for(request.user, pk)
-    crumbs = [(_("Standards library"), reverse("standards:index")), (_("Catalogue"), reverse("standards:catalogue"))]
-    context = {"standard": found, "items": queries.items_citing(found), "crumbs": [*crumbs, (found.number, "")]}
+    context = standard_page(request.user, queries.standard_for(request.user, pk))
     return render(request, "standards/standard.html", context)
-
-
-def _tabs(request: SignedInRequest, current: str) -> list[dict[str, Any]]:
-    sizes = queries.sizes(request.user)
-    labels = {"index": _("Checklists"), "catalogue": _("Catalogue")}
-    return [
-        {"label": label, "url": reverse(f"standards:{name}"), "count": sizes[name], "current": name == current}
-        for name, label in labels.items()
-    ]
 
 
 def _chips(request: SignedInRequest, form: Filter, counts: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:

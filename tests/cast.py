@@ -83,13 +83,15 @@ def make_case(
 
 def fill(project: Project, actor: User, *, amount: str, text: str) -> None:
     """Every required fact."""
-    for section, values in making.TEXTS.items():
+    for section, texts in making.TEXTS.items():
+        values = {**texts, **making.LISTS.get(section, {})}
         save_section(project_id=project.pk, actor=actor, section=section, data=values, expected_revision=None)
     rows = [making.capability_row(text=text, service_object="公众")]
     save_capabilities(project_id=project.pk, actor=actor, rows=rows, expected_revision=None)
     code = project.capabilities.get().code
     lines = [making.line_row(amount=Decimal(amount), capability=code)]
     save_budget(project_id=project.pk, actor=actor, rows=lines, expected_revision=None)
+    making.trace_all(project, actor)
     for kind in ("plan", "basis"):
         attach_document(project_id=project.pk, actor=actor, kind=kind, upload=making.make_pdf())
 

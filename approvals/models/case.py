@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from approvals.collecting import items_of
-from approvals.deadlines import due_on
+from approvals.deadlines import reply_until
 from approvals.machine import verbs
 from approvals.models.notice import CorrectionNotice
 from approvals.models.review import Review, ReviewItem
+from approvals.models.waived import WaivedItems
 from approvals.names import BASIS, CONCLUDED, OPEN, ReviewKind, ReviewStatus
 from approvals.workflow import WORKFLOW
-from planning.queries import policy, tier_of
+from planning.queries import tier_of
 from projects import queries as projects
 from projects.models import Finding, Project, ScreeningRun, Version
 from projects.states import TO_CORRECT, DocumentKind
@@ -26,7 +27,7 @@ from standards.services import sheet
 case_verb = verbs(WORKFLOW, "state")
 
 
-class Case(Project):
+class Case(WaivedItems, Project):
     """A project under decision: facts for the guards, and the verbs that move it."""
 
     class Meta:
@@ -36,7 +37,8 @@ class Case(Project):
 
     def forget(self) -> None:
         """Drop what was read before an effect changed it."""
-        for name in ("current_version", "latest_run", "tier", "all_reviews", "_blocking"):
+        names = ("current_version", "latest_run", "tier", "all_reviews", "_blocking", "judged_items", "open_waivers")
+        for name in names:
             self.__dict__.pop(name, None)
 
     # --- facts for guards, read once per loaded case ---
@@ -81,7 +83,7 @@ class Case(Project):
     def reply_until(self) -> date | None:
         """The day until which the applicant may still answer an undecided finding (policy, working days), or None."""
         found = [finding.found_at for finding in self.undecided_findings() if not finding.reply]
-        return due_on(max(found), policy("reply_days")) if found else None
+        return max(reply_until(found).values(), default=None)
 
     # --- reviews ---
     def basis_of(self, kind: str) -> str:
@@ -260,6 +262,18 @@ class Case(Project):
     @case_verb
     def decline_ending(self) -> None:
         """The approver declines the proposal."""
+
+    @case_verb
+    def waive(self) -> None:
+        """Let a failed major item pass for a time."""
+
+    @case_verb
+    def end_waiver(self) -> None:
+        """A waived item is cured."""
+
+    @case_verb
+    def lapse_waiver(self) -> None:
+        """A waiver has run out."""
 
     @case_verb
     def approve(self) -> None:

@@ -1,8 +1,14 @@
 """Waivers of failed items, and what a project still owes: each with a date, a holder and an end."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from approvals.models.decision import Decision
 
 
 class Waiver(models.Model):
@@ -43,6 +49,22 @@ class Waiver(models.Model):
     def __str__(self) -> str:
         return f"{self.project_id} {self.code}"
 
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.expires_on < timezone.localdate()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is to be looked at again: in force, and the day for that has come."""
+        return self.ended_at is None and self.recheck_on <= timezone.localdate() <= self.expires_on
+
+    def end(self, outcome: str, decision: "Decision", note: str = "") -> None:
+        """Close it with the step that ends it."""
+        self.outcome, self.ended_at, self.ended_by = outcome, decision.taken_at, decision.actor
+        self.note = "\n".join(text for text in (decision.comment, note) if text) if outcome == "cured" else note
+        self.save(update_fields=["outcome", "ended_at", "ended_by", "note"])
+
 
 class Obligation(models.Model):
     """Something that an approved project must show later: an acceptance-time item, or a waived one that came back."""
@@ -76,3 +98,8 @@ class Obligation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.code} {self.origin}"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should have been met by now."""
+        return self.closed_at is None and self.due_on is not None and self.due_on < timezone.localdate()

@@ -15,7 +15,13 @@ from config.demo.contacts import name_contacts
 from config.demo.contracts import load_contracts
 from config.demo.decisions import add_synonyms, decide
 from config.demo.facts import Filler
+from config.demo.library import keep_library
+from config.demo.needs import link_needs, load_needs
+from config.demo.planning import load_more_items, plan
+from config.demo.rules import keep_rules
+from config.demo.waivers import age_waivers, assess, cured, waived, wanting
 from config.demo.walk import Stuck, Walker
+from planning.models import Round
 from planning.services import load_plan_items, open_round
 from portfolio.services import import_systems, load_negative_rules, load_taxonomy
 from projects.models import Project
@@ -55,6 +61,7 @@ def load(say: Callable[[str], None]) -> bool:
     load_negative_rules()
     seed()
     load_plan_items(base / "planning" / YUNHAI / "plan_items.jsonl")
+    load_more_items(base / "planning" / YUNHAI / "plan_more.jsonl")
     report = import_systems(base / "portfolio" / YUNHAI / "systems.jsonl")
     if report.errors:
         raise Stuck(f"systems.jsonl: {report.errors[0]}")
@@ -64,6 +71,10 @@ def load(say: Callable[[str], None]) -> bool:
     with transaction.atomic():
         decide()
         add_synonyms()
+        age_waivers()
+        keep_library()
+        keep_rules()
+        plan(Round.objects.get(code=CODE))
     say("overlaps among existing systems …")
     report_overlaps()
     return True
@@ -75,6 +86,7 @@ def _proposals(rows: list[dict], say: Callable[[str], None]) -> None:
         code=CODE, name="2026年第四批", name_en="Fourth round of 2026",
         opens_on=today - timedelta(days=60), closes_on=today + timedelta(days=60),
     )  # fmt: skip
+    load_needs(current)
     filler, walker = Filler(current), Walker()
     present = set(Project.objects.values_list("ref", flat=True))
     for number, row in enumerate(rows, start=1):
@@ -90,6 +102,8 @@ def _one(filler: Filler, walker: Walker, row: dict) -> None:
     special = SPECIAL.get(code)
     extra = {"higher_approval": "粤发改投审〔2026〕118号"} if code == "P11" else {}
     filler.file(row, actor, **extra)
+    link_needs(code)
+    assess(code, actor)
     if special:
         special(walker, code)
     elif REACHES.get(code, State.REVIEW) != State.DRAFT:
@@ -164,7 +178,11 @@ SPECIAL: dict[str, Callable[[Walker, str], None]] = {
     "P12": _half_reviewed,
     "P13": _returned,
     "P16": _returned,
-    "P22": _half_reviewed,
+    "P22": cured,
+    "P28": waived(20, State.APPROVED),
+    "P31": wanting,
+    "P37": waived(60, State.DECISION),
+    "P43": waived(60, State.APPROVED),
     "P26": _withdrawn,
     "P27": _deferred,
     "P32": _merged,

@@ -5,6 +5,9 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Department, User
+from config.demo import structured
+from config.demo.planning import cited_by
+from config.demo.tracing import trace
 from planning.models import PlanItem, Round
 from portfolio.models import CapabilityNode, Domain, System
 from projects.models import Project
@@ -39,9 +42,24 @@ class Filler:
         )  # fmt: skip
         for section, data in self._sections(row, department, actor, extra).items():
             save_section(project_id=project.pk, actor=actor, section=section, data=data, expected_revision=None)
+        self._after(project, row, actor)
         for kind in self._documents(row):
             attach_document(project_id=project.pk, actor=actor, kind=kind, upload=paper(row, DocumentKind(kind)))
+        trace(project, row, department, actor)
         return Project.objects.get(pk=project.pk)
+
+    def _after(self, project: Project, row: dict, actor: User) -> None:
+        """What refers to the capabilities by their codes, or follows from them."""
+        stored = Project.objects.get(pk=project.pk)
+        codes = list(stored.capabilities.values_list("code", flat=True))
+        lists: dict[str, dict] = {
+            "overview": {"partners": structured.partners(row, self.departments, codes)},
+            "solution": {"reuse": structured.reuse(stored, row)},
+            "budget": {"fund_scopes": structured.scopes(row)},
+        }
+        for section, data in lists.items():
+            if any(data.values()):
+                save_section(project_id=project.pk, actor=actor, section=section, data=data, expected_revision=None)
 
     def _sections(self, row: dict, department: Department, actor: User, extra: dict) -> dict[str, dict]:
         starts, _until, ends = row["period"].partition("至")
@@ -50,23 +68,26 @@ class Filler:
         main = max(set(domains), key=lambda code: (domains.count(code), code)) if domains else "BD22"
         predecessor = System.objects.filter(code=row["predecessor"]).first() if row["predecessor"] else None
         texts = _texts(row, department)
+        public = bool(objects & {"公众", "企业"})
+        mobile = any((item["taxonomy"] or "") == "B02" for item in row["capabilities"])
         return {
             "overview": {
                 "title": row["title"], "kind": row["kind"], "build_mode": "departmental", "predecessor": predecessor,
                 "starts_on": starts, "ends_on": ends, "summary": texts["summary"],
                 "service_objects": "、".join(row["service_objects"]),
-                "plan_items": [self.plan_items[PLAN[main]]] if PLAN[main] in self.plan_items else [],
+                **cited_by(row["code"], row["department"], self.plan_items.get(PLAN[main]), self.plan_items),
+                **structured.overview(row),
             },
             "unit": {**texts["unit"], "contact_name": actor.name, "contact_phone": actor.phone},
             "needs": {"background": row["background"], **texts["needs"]},
             "solution": {**texts["solution"], "capabilities": self._capabilities(row)},
-            "resources": texts["resources"],
+            "resources": {**texts["resources"], **structured.requests(row)},
             "security": {
-                "mlps_level": _level(row), "public_facing": bool(objects & {"公众", "企业"}),
-                "mobile": any((item["taxonomy"] or "") == "B02" for item in row["capabilities"]),
+                "mlps_level": _level(row), "public_facing": public, "mobile": mobile,
                 "personal_data": "公众" in objects, "security_plan": texts["security"],
+                **structured.security(row, public=public, mobile=mobile),
             },
-            "management": texts["management"],
+            "management": {**texts["management"], **structured.goals(row)},
             "budget": {"lines": _lines(row)},
             "attachments": {"higher_approval": extra.get("higher_approval", "")},
         }  # fmt: skip
@@ -82,7 +103,7 @@ class Filler:
 
     def _documents(self, row: dict) -> list[str]:
         kinds = ["plan", "basis"]
-        return [*kinds, "crypto_plan"] if _level(row) >= 3 else kinds
+        return [*kinds, "crypto_plan", "level_report"] if _level(row) >= 3 else kinds
 
 
 def _level(row: dict) -> int:
@@ -92,10 +113,12 @@ def _level(row: dict) -> int:
 
 def _lines(row: dict) -> list[dict]:
     source = FundSource.DISTRICT if row["department"][0] in "DT" else FundSource.MUNICIPAL
+    second = structured.SPLIT_FUNDS.get(row["code"], source)
     return [
         {
             "name": line["name"], "amount": Decimal(str(line["amount"])), "category": line["category"],
-            "capability": line["capability"], "fund_source": source,
+            "capability": line["capability"],
+            "fund_source": source if line["category"] == "software" else second,
         }
         for line in row["budget_lines"]
     ]  # fmt: skip
@@ -171,5 +194,5 @@ def paper(row: dict, kind: DocumentKind) -> SimpleUploadedFile:
     start = len(body)
     body += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
     body += b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
-    names = {"plan": "建设方案", "basis": "立项依据", "crypto_plan": "密码应用方案"}
+    names = {"plan": "建设方案", "basis": "立项依据", "crypto_plan": "密码应用方案", "level_report": "定级报告"}
     return SimpleUploadedFile(f"{row['code']}{names.get(kind.value, '附件')}.pdf", body, content_type="application/pdf")

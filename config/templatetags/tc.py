@@ -13,6 +13,8 @@ from django.utils import dateformat, timezone, translation
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.sources import readable_source
+
 register = template.Library()
 
 BADGES = {"waiting", "doing", "returned", "passed", "stopped", "round"}
@@ -144,6 +146,12 @@ def highlight(text: Any, spans: Iterable[Span] | None) -> SafeString:
         at = end
     pieces.append(conditional_escape(text[at:]))
     return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+@register.filter
+def source_text(value: Any) -> str:
+    """A stored source as people read it: the documents' names in place of "S52", "from memory" in place of "M-hi"."""
+    return readable_source(str(value or ""))
 
 
 # ---- forms ----

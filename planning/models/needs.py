@@ -1,6 +1,4 @@
-"""The demand pool: a call for needs, one row per need, and what was decided about how it is met (domain reference §0.16)."""
-
-from typing import Any
+"""The demand pool: a call for needs, one row per need, and how the office decides to meet it (domain reference §0)."""
 
 from django.conf import settings
 from django.db import models
@@ -60,7 +58,7 @@ class Need(models.Model):
         """Where a need is."""
 
         DRAFT = "draft", _("Draft")
-        FILED = "filed", _("Filed")
+        FILED = "filed", _("Handed in")
         DECIDED = "decided", _("Decided")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -114,6 +112,10 @@ class Need(models.Model):
     same_as = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="same_needs", verbose_name=_("same need as")
     )
+    # A need that was put off comes back once, under a new number.
+    carried_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="carried_to", verbose_name=_("carried over from")
+    )
     reason = models.TextField(_("reason of the decision"), max_length=2000, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -122,7 +124,7 @@ class Need(models.Model):
         ordering = ["call", "code"]
         verbose_name = _("need")
         verbose_name_plural = _("needs")
-        constraints: list[Any] = [
+        constraints = [
             models.CheckConstraint(
                 condition=~models.Q(status="decided") | ~models.Q(mode=""), name="need_decided_with_mode"
             ),

@@ -7,11 +7,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.policy import require
+from accounts.services import record_edit
+from accounts.sources import standing
 from planning.models import PolicyRow
+from planning.policy_checks import problems
 from planning.policy_rows import STARTING_ROWS, bands_problems
+
+TABLE = "planning.PolicyRow"
 
 
 @transaction.atomic
@@ -57,23 +63,116 @@ def change_bands(
     changed in between).
     """
     require(actor, "policies.edit")
-    present = PolicyRow.objects.select_for_update().filter(key="bands").order_by("-valid_from", "-pk").first()
-    if present is None or present.pk != expected:
-        raise ValidationError(_("The thresholds have been changed in between. Try yours again."))
-    problems: dict[str, str] = dict(bands_problems(value))
+    present = _newest("bands", expected)
+    found = {**bands_problems(value), **_paper_problems(present, source, valid_from)}
+    if found:
+        raise ValidationError(found)
+    return _put(present, value, source, note, valid_from, actor)
+
+
+@transaction.atomic
+def change_policy(
+    *, key: str, value: Any, source: str, note: str, valid_from: date, actor: User, expected: int
+) -> PolicyRow:
+    """Put another value of a policy row in force from a day on; nothing applies retroactively.
+
+    key: any key but "bands", which is changed after a trial run (change_bands). value: as policy_checks.problems takes
+    it. expected: key of the newest row when the form was shown. Returns the new row; the one before ends the day before
+    and stays as history. Raises KeyError for a key that the product does not read, PermissionDenied, and
+    ValidationError by field ("valid_from", "source", "value-…"; none when the row was changed in between or says the
+    same already).
+    """
+    require(actor, "policies.edit")
+    if key not in STARTING_ROWS or key == "bands":
+        raise KeyError(key)
+    present = _newest(key, expected)
+    found = {**problems(key, value), **_paper_problems(present, source, valid_from)}
+    if found:
+        raise ValidationError(found)
+    if value == present.value:
+        raise ValidationError(_("Nothing is different. To confirm a value as it is, name the document on its page."))
+    return _put(present, value, source, note, valid_from, actor)
+
+
+@transaction.atomic
+def cancel_policy(*, pk: int, actor: User) -> PolicyRow:
+    """Take back a change before it begins: the row is removed and the one before holds on, without an end.
+
+    Returns the row that holds on. Raises PermissionDenied, and ValidationError where the row has begun, is gone or is
+    not the last one.
+    """
+    require(actor, "policies.edit")
+    row = PolicyRow.objects.select_for_update().filter(pk=pk).first()
+    rows = list(PolicyRow.objects.select_for_update().filter(key=row.key).order_by("-valid_from", "-pk")) if row else []
+    if row is None or row.valid_from <= timezone.localdate():
+        raise ValidationError(_("This change has begun or is gone; it can no longer be cancelled."))
+    if rows[0].pk != pk or len(rows) < 2:
+        raise ValidationError(_("A later change rests on this one. Cancel that one first."))
+    before, kept = _said(row), rows[1]
+    row.delete()
+    kept.valid_until = None
+    kept.save(update_fields=["valid_until"])
+    record_edit(table=TABLE, key=row.key, actor=actor, before=before, after=None, reason=gettext_noop("cancelled"))
+    return kept
+
+
+@transaction.atomic
+def confirm_policy(*, pk: int, source: str, seen: str, actor: User) -> PolicyRow:
+    """Confirm a value as it stands by naming the document it rests on; the value and its days stay.
+
+    seen: the source that the form showed. Returns the row. Raises PermissionDenied, ValidationError ("source" for a
+    text that names no document; none when the row was changed in between).
+    """
+    require(actor, "policies.edit")
+    row = PolicyRow.objects.select_for_update().filter(pk=pk).first()
+    if row is None or row.source != seen:
+        raise ValidationError(_("Somebody has changed this rule in between. Look at it again."))
+    text = source.strip()
+    if not text or text == row.source or standing(text) != "document":
+        raise ValidationError({"source": _("Name the document that says so, with its number or date.")})
+    before = _said(row)
+    row.source = text
+    row.save(update_fields=["source"])
+    record_edit(
+        table=TABLE, key=row.key, actor=actor, before=before, after=_said(row), reason=gettext_noop("confirmed")
+    )
+    return row
+
+
+def _newest(key: str, expected: int) -> PolicyRow:
+    """The last row of a key, locked. Raises ValidationError unless it is the one that the actor saw."""
+    rows = PolicyRow.objects.filter(key=key).order_by("-valid_from", "-pk")
+    list(rows.select_for_update())
+    # Asked again once the locks are held: a row that another change made meanwhile was not in the first answer.
+    newest = rows.first()
+    if newest is None or newest.pk != expected:
+        raise ValidationError(_("Somebody has changed this rule in between. Look at it again."))
+    return newest
+
+
+def _paper_problems(present: PolicyRow, source: str, valid_from: date) -> dict[str, str]:
+    found = {}
     if not source.strip():
-        problems["source"] = _("Say which decision or document the change rests on.")
+        found["source"] = _("Say which decision or document the change rests on.")
     if valid_from < timezone.localdate():
-        problems["valid_from"] = _("Nothing applies retroactively: today or later.")
+        found["valid_from"] = _("Nothing applies retroactively: today or later.")
     elif valid_from <= present.valid_from:
         # A second row of the same day would overwrite the first, and with it the history.
-        problems["valid_from"] = _("The thresholds last changed on %(day)s; choose a later day.") % {
-            "day": present.valid_from.isoformat()
-        }
-    if problems:
-        raise ValidationError(problems)
+        text = _("The last change holds from %(day)s; choose a later day.")
+        found["valid_from"] = text % {"day": present.valid_from.isoformat()}
+    return found
+
+
+def _put(present: PolicyRow, value: Any, source: str, note: str, valid_from: date, actor: User) -> PolicyRow:
+    before = _said(present)
     present.valid_until = valid_from - timedelta(days=1)
     present.save(update_fields=["valid_until"])
-    return PolicyRow.objects.create(
-        key="bands", value=value, source=source.strip(), note=note.strip(), valid_from=valid_from, changed_by=actor
+    row = PolicyRow.objects.create(
+        key=present.key, value=value, source=source.strip(), note=note.strip(), valid_from=valid_from, changed_by=actor
     )
+    record_edit(table=TABLE, key=row.key, actor=actor, before=before, after=_said(row), reason=row.note)
+    return row
+
+
+def _said(row: PolicyRow) -> dict[str, Any]:
+    return {"value": row.value, "source": row.source, "valid_from": row.valid_from.isoformat()}

@@ -17,6 +17,7 @@ from projects.states import Category, FundSource
 
 NO_NODE = ("", _("None fits"))
 UNMAPPED = ("", _("No capability"))
+FIXED_ROWS = 100  # more unified systems, or sources of funds, than any city has
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,8 @@ class RowFormSet(forms.BaseFormSet):
     def _row(self, form: Any) -> dict[str, Any] | None:
         if form in self.deleted_forms:
             return {"code": form.cleaned_data.get("code", ""), "remove": True}
-        return form.row() if form.cleaned_data.get("text") or form.cleaned_data.get("name") else None
+        keys = getattr(form, "keys", ("text", "name"))
+        return form.row() if any(form.cleaned_data.get(key) for key in keys) else None
 
 
 def capability_rows(project: Project, data: Any = None, *, extra: int = 0) -> RowFormSet:
@@ -159,7 +161,7 @@ def capability_rows(project: Project, data: Any = None, *, extra: int = 0) -> Ro
         }
         for row in present
     ]
-    factory = _factory(CapabilityForm, MAX_CAPABILITIES, extra if present else 1)
+    factory = row_factory(CapabilityForm, MAX_CAPABILITIES, extra if present else 1)
     keys = {"catalogue": Catalogue.load(), "money": money}
     return factory(data, initial=initial, prefix="capabilities", form_kwargs=keys)
 
@@ -178,17 +180,26 @@ def budget_rows(project: Project, data: Any = None, *, extra: int = 0) -> RowFor
         }
         for line in present
     ]
-    choices = [UNMAPPED, *((row.code, f"{row.code} {_short(row.text)}") for row in project.capabilities.all())]
-    factory = _factory(LineForm, MAX_LINES, extra if present else 1)
+    choices = [UNMAPPED, *((row.code, f"{row.code} {shortened(row.text)}") for row in project.capabilities.all())]
+    factory = row_factory(LineForm, MAX_LINES, extra if present else 1)
     return factory(data, initial=initial, prefix="lines", form_kwargs={"capabilities": choices})
 
 
-def _factory(form: type[forms.Form], limit: int, extra: int) -> type[RowFormSet]:
+def row_factory(form: type[forms.Form], limit: int | None, extra: int) -> type[RowFormSet]:
+    """A class of rows: at most `limit` of them with a box to remove each; None: the rows are fixed by the system."""
+    most = limit or FIXED_ROWS
     made: Any = forms.formset_factory(
-        form, RowFormSet, extra=extra, can_delete=True, max_num=limit, absolute_max=limit + 1, validate_max=True
+        form,
+        RowFormSet,
+        extra=extra,
+        can_delete=limit is not None,
+        max_num=most,
+        absolute_max=most + 1,
+        validate_max=True,
     )
     return made
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
+    """At most thirty characters of a text."""
     return text if len(text) <= 30 else f"{text[:29]}…"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import policy
 from accounts.models import Department, User
 from planning.models import Round
+from planning.plan_queries import rounds_with_leave
 from planning.queries import open_rounds
 from projects.forms.fields import PlainText
 from projects.states import Kind
@@ -34,4 +35,5 @@ class StartForm(forms.Form):
         unit: Any = self.fields["department"]
         window: Any = self.fields["round"]
         unit.queryset = Department.objects.filter(pk__in=own, is_active=True)
-        window.queryset = open_rounds(timezone.localdate())
+        today = timezone.localdate()
+        window.queryset = open_rounds(today) | rounds_with_leave(unit.queryset, today)

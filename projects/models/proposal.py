@@ -90,7 +90,9 @@ class Project(models.Model):
     # 4 solution (with the capabilities)
     solution = models.TextField(_("overall design"), blank=True, max_length=20000)
     reuse_statement = models.TextField(_("common components to be reused"), blank=True, max_length=5000)
-    # 5 information resources
+    # 5 information resources (with the sharing requests)
+    # Said instead of a list of requests, so that an empty list is never taken for an answer.
+    no_data_needed = models.BooleanField(_("needs no data of others"), default=False)
     data_needs = models.TextField(_("data needed from others"), blank=True, max_length=5000)
     data_catalogue = models.TextField(_("information resources and sharing"), blank=True, max_length=5000)
     # 6 security

@@ -1,8 +1,6 @@
-"""What is missing before a proposal can be submitted, and the status of each section."""
+"""What is missing before a proposal may go on, and the status of each section; what is required says the table."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
@@ -10,14 +8,27 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from planning.queries import policy
-from projects.sections.table import SECTIONS, Section
-from projects.states import Category, DocumentKind
+from projects.sections.gap import Gap
+from projects.sections.parts import unmapped
+from projects.sections.requirements import STAGES, Required, Severity, asked_of
+from projects.sections.table import CODES, SECTIONS, Section
+from projects.sections.tracing import tracing_advice
+from projects.states import EDITABLE, DocumentKind, State
 
 if TYPE_CHECKING:
-    from projects.models import BudgetLine, Project, ProposedCapability
+    from projects.models import Project
 
 GIVEN_AT_START = {"title", "kind"}  # filled in when the proposal is created: they do not make a section "started"
+BOXES = {"no_data_needed"}  # columns that are a box to tick
+STARTED_BY: dict[str, tuple[str, ...]] = {
+    "overview": ("partners",),
+    "needs": ("trace_rows",),
+    "solution": ("capabilities", "reuse_declarations"),
+    "resources": ("data_requests",),
+    "management": ("goals",),
+    "budget": ("budget_lines", "fund_scopes", "functions"),
+    "attachments": ("documents",),
+}
 
 
 class Status(TextChoices):
@@ -27,16 +38,6 @@ class Status(TextChoices):
     IN_PROGRESS = "in_progress", gettext_lazy("Started")
     COMPLETE = "complete", gettext_lazy("Complete")
     PROBLEM = "problem", gettext_lazy("Problems")
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """One thing that stands in the way of submission. `problem`: what is there contradicts a rule."""
-
-    section: str
-    field: str
-    message: str
-    problem: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +68,55 @@ class Progress:
         return [row.section.number for row in self.sections if row.status is not Status.COMPLETE]
 
 
-def gaps(project: "Project") -> list[Gap]:
-    """Exactly what is missing for submission; empty: nothing (domain reference §4, §6.6).
+def gaps(project: "Project", state: State = State.ENDORSEMENT) -> list[Gap]:
+    """Exactly what is missing before the proposal may enter `state`; empty: nothing. By default: to submit it.
 
-    project: with capabilities, budget_lines, documents and plan_items prefetched where it matters.
+    project: with its parts prefetched where it matters (queries.load_parts). In the order of the sections.
     """
-    return [gap for section in SECTIONS for gap in section_gaps(project, section)]
+    found = [gap for row in asked_of(project, state) for gap in gaps_of(project, row)]
+    return sorted(found, key=lambda gap: CODES.index(gap.section))
 
 
-def section_gaps(project: "Project", section: Section) -> list[Gap]:
-    """What is missing in one section."""
-    wanting = _("“%(field)s” is not filled in.")
-    found = [
-        Gap(section.code, name, wanting % {"field": label_of(project, name)})
-        for name, is_required in section.required.items()
-        if is_required(project) and not _is_filled(project, name)
-    ]
-    extra = _FURTHER.get(section.code)
-    return found + list(extra(project) if extra else ())
+def gaps_of(project: "Project", row: Required) -> list[Gap]:
+    """What is missing for one row of the table that is asked of this proposal."""
+    if row.at_submission and project.state not in EDITABLE:
+        return []  # it rests on the registry: what changes there after submission counts for the next one
+    if row.check is None:
+        wanting = _("“%(field)s” is not filled in.")
+        missing = [] if is_filled(project, row.fact) else [wanting % {"field": label_of(project, row.fact)}]
+        return [Gap(row.section, row.fact, message, row.severity is Severity.PROBLEM, row.code) for message in missing]
+    return [replace(gap, row=row.code) for gap in row.check(project)]
+
+
+def later_gaps(project: "Project") -> list[tuple[Required, Gap]]:
+    """What is missing and required from a later state only, with the row that says from which."""
+    rows = [row for row in asked_of(project, State.APPROVED) if row.from_state is not State.ENDORSEMENT]
+    return [(row, gap) for row in rows for gap in gaps_of(project, row)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is required from one state on: how many rows are asked of this proposal, and what is missing of them."""
+
+    state: State
+    asked: int
+    missing: tuple[Gap, ...]
+
+    @property
+    def label(self) -> str:
+        """From when, in words."""
+        return str(STAGES[self.state])
+
+
+def stages(project: "Project") -> list[Stage]:
+    """The table by state, for the reviewers' panel."""
+    rows = asked_of(project, State.APPROVED)
+    found = []
+    for state in STAGES:
+        own = [row for row in rows if row.from_state is state]
+        missing = tuple(gap for row in own for gap in gaps_of(project, row))
+        found.append(Stage(state, len(own), missing))
+    return [stage for stage in found if stage.asked]
 
 
 def advice(project: "Project") -> list[Gap]:
@@ -93,14 +125,15 @@ def advice(project: "Project") -> list[Gap]:
     loose = _("Software line “%(name)s” is not mapped to a capability.")
     rows = [row for row in project.capabilities.all() if row.taxonomy_id is None]
     found = [Gap("solution", row.code, untagged % {"code": row.code}) for row in rows]
-    return found + [Gap("budget", "lines", loose % {"name": line.name}) for line in unmapped(project)]
+    found += [Gap("budget", "lines", loose % {"name": line.name}) for line in unmapped(project)]
+    return [*found, *tracing_advice(project)]
 
 
 def status(project: "Project") -> Progress:
     """The status of each section with its gaps, and how many are complete."""
-    rows = []
+    rows, found = [], gaps(project)
     for section in SECTIONS:
-        missing = tuple(section_gaps(project, section))
+        missing = tuple(gap for gap in found if gap.section == section.code)
         rows.append(SectionStatus(section, _status(project, section, missing), missing))
     return Progress(tuple(rows), sum(row.status is Status.COMPLETE for row in rows), len(rows))
 
@@ -109,12 +142,6 @@ def label_of(project: "Project", name: str) -> str:
     """What a column is called on the pages."""
     column: Any = project._meta.get_field(name)
     return capfirst(str(column.verbose_name))
-
-
-def unmapped(project: "Project") -> list["BudgetLine"]:
-    """Software lines that belong to no capability."""
-    lines = project.budget_lines.all()
-    return [line for line in lines if line.category == Category.SOFTWARE and line.capability_id is None]
 
 
 def _status(project: "Project", section: Section, missing: tuple[Gap, ...]) -> Status:
@@ -126,85 +153,23 @@ def _status(project: "Project", section: Section, missing: tuple[Gap, ...]) -> S
 
 
 def _is_started(project: "Project", section: Section) -> bool:
-    parts = {"capabilities": "capabilities", "budget": "budget_lines", "attachments": "documents"}
-    if section.page in parts and list(getattr(project, parts[section.page]).all()):
+    parts = STARTED_BY.get(section.code, ())
+    if any(list(getattr(project, part).all()) for part in parts):
         return True
-    return any(_is_filled(project, name) for name in section.fields if name not in GIVEN_AT_START)
+    return any(is_filled(project, name) for name in section.fields if name not in GIVEN_AT_START)
 
 
-def _is_filled(project: "Project", name: str) -> bool:
+def is_filled(project: "Project", name: str) -> bool:
+    """Whether a column has a value: an answer "no" is one, a box that is not ticked is none."""
     if name == "plan_items":
         return bool(project.plan_items.all())
     value = getattr(project, f"{name}_id" if name == "predecessor" else name)
-    return bool(value.strip()) if isinstance(value, str) else value is not None
-
-
-def _overview(project: "Project") -> Iterator[Gap]:
-    if not _is_filled(project, "plan_items") and not _is_filled(project, "out_of_plan_reason"):
-        message = _("No plan item is cited and no reason is given for being outside the plan.")
-        yield Gap("overview", "plan_items", message)
-
-
-def _solution(project: "Project") -> Iterator[Gap]:
-    capabilities = list(project.capabilities.all())
-    if not capabilities:
-        yield Gap("solution", "capabilities", _("There is no capability yet."))
-    for capability in capabilities:
-        yield from _capability(capability)
-
-
-def _capability(capability: "ProposedCapability") -> Iterator[Gap]:
-    wanted = (
-        (capability.text.strip(), _("Capability %(code)s has no text.")),
-        (capability.domain_id, _("Capability %(code)s has no business domain.")),
-        (capability.service_object, _("Capability %(code)s has no service object.")),
-    )
-    for value, message in wanted:
-        if not value:
-            yield Gap("solution", capability.code, message % {"code": capability.code})
-
-
-def _budget(project: "Project") -> Iterator[Gap]:
-    lines = list(project.budget_lines.all())
-    if not sum((line.amount for line in lines), Decimal(0)) > 0:
-        yield Gap("budget", "lines", _("There is no budget line yet."))
-    for line in lines:
-        if not line.fund_source:
-            yield Gap("budget", "lines", _("Budget line “%(name)s” has no source of funds.") % {"name": line.name})
-    yield from _mapping(project, lines)
-
-
-def _mapping(project: "Project", lines: list["BudgetLine"]) -> Iterator[Gap]:
-    """Software money must lead to capabilities, or the duplicate check could be escaped (domain reference §6.6)."""
-    software = sum((line.amount for line in lines if line.category == Category.SOFTWARE), Decimal(0))
-    loose = unmapped(project)
-    amount = sum((line.amount for line in loose), Decimal(0))
-    if not amount or (software - amount) / software >= Decimal(str(policy("bands")["mapped"])):
-        return
-    names = _(", ").join(line.name for line in loose[:5])
-    message = _("%(share)s %% of the software money is mapped to no capability: %(names)s.")
-    yield Gap("budget", "lines", message % {"share": f"{amount * 100 / software:.1f}", "names": names}, problem=True)
-
-
-def _attachments(project: "Project") -> Iterator[Gap]:
-    present = {document.kind for document in project.documents.all()}
-    for kind in required_documents(project):
-        if kind not in present:
-            message = _("Document missing: %(kind)s.") % {"kind": kind.label}
-            yield Gap("attachments", kind.value, message, problem=kind is DocumentKind.CRYPTO_PLAN)
+    if isinstance(value, str):
+        return bool(value.strip())
+    return bool(value) if name in BOXES or isinstance(value, dict) else value is not None
 
 
 def required_documents(project: "Project") -> list[DocumentKind]:
-    """Kinds of document that this proposal must carry (domain reference §4)."""
-    wanted = [DocumentKind.PLAN, DocumentKind.BASIS]
-    if (project.mlps_level or 0) >= 3:  # 密码法 §27, GB/T 39786: level three and above need a cryptography plan
-        wanted.append(DocumentKind.CRYPTO_PLAN)
-    return wanted
-
-
-_FURTHER: dict[str, Callable[["Project"], Iterator[Gap]]] = {
-    "overview": _overview,
-    "solution": _solution,
-    "budget": _budget,
-    "attachments": _attachments,
-}
+    """Kinds of document that this proposal must carry to be submitted (domain reference §4)."""
+    rows = [row for row in asked_of(project, State.ENDORSEMENT) if row.section == "attachments"]
+    return [DocumentKind(row.fact) for row in rows if row.fact in DocumentKind.values]

@@ -4,32 +4,50 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from projects.sections.assessed import assessment_rows
+from projects.sections.rows import structured
 from projects.sections.statements import standing_statements, statement_row
 from projects.sections.table import SECTIONS, Section
+from projects.sections.trace_snapshot import freeze_tracing
 
 if TYPE_CHECKING:
     from projects.models import BudgetLine, Document, Project, ProposedCapability
 
 Snapshot = dict[str, dict[str, Any]]
 LINE_DETAILS = ("vendor", "site", "period_from", "period_to")
+# Columns that came later, with the value that says nothing: left out then, so that older versions keep their digest.
+LATER: dict[str, Any] = {
+    **dict.fromkeys(("internet_facing", "important_data", "cii", "external_cloud")),
+    "article3": {},
+    "no_data_needed": False,
+}
 
 
 def section_snapshot(project: "Project") -> Snapshot:
     """Every section with its values: codes instead of keys, money as text with two decimals.
 
     Beside their columns, solution holds `capabilities`, budget `lines`, attachments `documents`, overview `round`, unit
-    `department`. What the unit stated on duplicates is a part of its own, `statements`, present only where something
-    was stated: it belongs to no section, so it makes no review void, and versions without it keep their digest.
+    `department`. The structured lists of sections.rows stand in their section where they have a row, and columns that
+    came later where they have a value. What the unit stated on duplicates is a part of its own, `statements`, present
+    only where something was stated: it belongs to no section, so it makes no review void, and versions without it keep
+    their digest.
     """
     snapshot = {section.code: _columns(project, section) for section in SECTIONS}
     snapshot["overview"]["round"] = project.round.code
+    if needs := sorted(need.code for need in project.needs.all()):
+        snapshot["overview"]["needs"] = needs
     snapshot["unit"]["department"] = project.department.code
     snapshot["solution"]["capabilities"] = [_capability(row) for row in project.capabilities.all()]
     snapshot["budget"]["lines"] = [_line(row) for row in project.budget_lines.all()]
     documents = sorted(project.documents.all(), key=lambda row: (row.kind, row.digest, row.pk))
     snapshot["attachments"]["documents"] = [_document(row) for row in documents]
+    for code, lists in structured(project).items():
+        snapshot[code] |= lists
+    freeze_tracing(snapshot, project)
     if statements := standing_statements(project):
         snapshot["statements"] = {"rows": [statement_row(row) for row in statements]}
+    if assessed := assessment_rows(project):  # a part of its own in the same way
+        snapshot["assessment"] = {"rows": assessed}
     return snapshot
 
 
@@ -49,7 +67,8 @@ def digest_of(value: Any) -> str:
 
 
 def _columns(project: "Project", section: Section) -> dict[str, Any]:
-    return {name: _value(project, name) for name in section.fields}
+    values = {name: _value(project, name) for name in section.fields}
+    return {name: value for name, value in values.items() if name not in LATER or value != LATER[name]}
 
 
 def _value(project: "Project", name: str) -> Any:

@@ -1,45 +1,21 @@
 """SECTIONS: the nine chapters of the 2020 drafting rules (建设开发类项目方案编写规范), as a table."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from projects.states import Kind
-
-if TYPE_CHECKING:
-    from projects.models import Project
-
-Condition = Callable[["Project"], bool]
-
-
-def always(_project: "Project") -> bool:
-    """The field is required of every proposal."""
-    return True
-
-
-def follows_on(project: "Project") -> bool:
-    """The field is required of an upgrade and of operation and maintenance: both continue a system."""
-    return project.kind in {Kind.UPGRADE, Kind.OM}
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One chapter: its columns of Project, which of them are required when, and what its page shows besides."""
+    """One chapter: its columns of Project, and what its page shows besides; what is required says requirements.py."""
 
     code: str
     number: int
     label: Promise
     hint: Promise
     fields: tuple[str, ...]
-    required: Mapping[str, Condition] = field(default_factory=dict)
     page: str = "fields"  # fields | capabilities | budget | attachments
-
-
-def _all(*names: str) -> dict[str, Condition]:
-    return dict.fromkeys(names, always)
 
 
 SECTIONS: tuple[Section, ...] = (
@@ -49,13 +25,9 @@ SECTIONS: tuple[Section, ...] = (
         _("Project overview"),
         _("What is built, for whom, when, and on the ground of which plan item."),
         (
-            *("title", "kind", "build_mode", "predecessor", "starts_on", "ends_on"),
+            *("title", "kind", "build_mode", "article3", "predecessor", "starts_on", "ends_on"),
             *("summary", "service_objects", "plan_items", "out_of_plan_reason"),
         ),
-        {
-            **_all("title", "kind", "build_mode", "starts_on", "ends_on", "summary", "service_objects"),
-            "predecessor": follows_on,
-        },
     ),
     Section(
         "unit",
@@ -63,7 +35,6 @@ SECTIONS: tuple[Section, ...] = (
         _("Applicant unit"),
         _("Duties of the unit, the systems it has, and how they will be integrated."),
         ("unit_duties", "unit_systems", "contact_name", "contact_phone"),
-        _all("unit_duties", "unit_systems", "contact_name", "contact_phone"),
     ),
     Section(
         "needs",
@@ -71,7 +42,6 @@ SECTIONS: tuple[Section, ...] = (
         _("Current state, necessity and needs"),
         _("How the work is done today, what is wrong with it, and what is needed. Concise; no padding."),
         ("background", "necessity", "duty_items", "users_estimate"),
-        _all("background", "necessity"),
     ),
     Section(
         "solution",
@@ -79,7 +49,6 @@ SECTIONS: tuple[Section, ...] = (
         _("Solution and capabilities"),
         _("One line, one function: for whom, what it does, what comes out. No words such as “advanced” or “smart”."),
         ("solution", "reuse_statement"),
-        _all("solution", "reuse_statement"),
         "capabilities",
     ),
     Section(
@@ -87,16 +56,17 @@ SECTIONS: tuple[Section, ...] = (
         5,
         _("Information resources"),
         _("Data needed from other units, data produced, and how it is catalogued and shared."),
-        ("data_needs", "data_catalogue"),
-        _all("data_needs", "data_catalogue"),
+        ("no_data_needed", "data_needs", "data_catalogue"),
     ),
     Section(
         "security",
         6,
         _("Security design and assessment"),
         _("Proposed MLPS level, what is exposed, and the security and cryptography design."),
-        ("mlps_level", "public_facing", "mobile", "personal_data", "security_plan"),
-        _all("mlps_level", "public_facing", "mobile", "personal_data", "security_plan"),
+        (
+            *("mlps_level", "public_facing", "internet_facing", "mobile", "personal_data", "important_data"),
+            *("cii", "external_cloud", "security_plan"),
+        ),
     ),
     Section(
         "management",
@@ -104,7 +74,6 @@ SECTIONS: tuple[Section, ...] = (
         _("Project management"),
         _("Organisation, schedule, performance goals, operation and maintenance."),
         ("management", "performance_goals", "om_plan"),
-        _all("management", "performance_goals", "om_plan"),
     ),
     Section(
         "budget",
@@ -112,7 +81,6 @@ SECTIONS: tuple[Section, ...] = (
         _("Budget estimate"),
         _("Each line has a source of funds and is mapped to a capability or bought in a non-functional category."),
         (),
-        {},
         "budget",
     ),
     Section(
@@ -121,7 +89,6 @@ SECTIONS: tuple[Section, ...] = (
         _("Appendix and attachments"),
         _("Construction plan, basis documents and what the kind of project needs."),
         ("higher_approval",),
-        {},
         "attachments",
     ),
 )

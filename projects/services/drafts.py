@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import policy
 from accounts.models import Department, User
 from planning.models import Round
+from planning.queries import late_filing
 from projects.errors import NotEditable
 from projects.limits import check_text
 from projects.models import Project
@@ -78,7 +79,7 @@ def _may_start(actor: User, department: Department, round: Round, declared: bool
         )
     if not department.is_active or department.pk not in policy.departments_for(actor, "projects.create"):
         errors["department"] = _("You cannot file proposals for this unit.")
-    if not round.is_open(timezone.localdate()):
+    if not round.is_open(timezone.localdate()) and late_filing(round, department) is None:
         errors["round"] = _("This application round is not open.")
     if errors:
         raise ValidationError(errors)

@@ -1,6 +1,6 @@
 """Save a section of a proposal: its columns, its capabilities, its budget lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,28 +11,43 @@ from accounts.models import User
 from projects.limits import check_month, check_text
 from projects.models import Project
 from projects.sections import section_of
+from projects.sections.article3 import clean_answers
 from projects.services.locking import count_edit, lock_for_edit
+from projects.services.parts import (
+    replace_goals,
+    replace_partners,
+    replace_requests,
+    replace_reuse,
+    replace_scopes,
+)
 from projects.services.rows import replace_capabilities, replace_lines
 
 MONTHS = ("starts_on", "ends_on")
 MLPS_LEVELS = (0, 1, 2, 3, 4)
-LISTS = {"solution": "capabilities", "budget": "lines"}
+# Lists that belong to a section, in the order in which they are replaced: later ones refer to earlier ones.
+LISTS: dict[str, dict[str, Callable[[Project, Sequence[Mapping[str, Any]]], None]]] = {
+    "overview": {"partners": replace_partners},
+    "solution": {"capabilities": replace_capabilities, "reuse": replace_reuse},
+    "resources": {"data_requests": replace_requests},
+    "management": {"goals": replace_goals},
+    "budget": {"lines": replace_lines, "fund_scopes": replace_scopes},
+}
 
 
 @transaction.atomic
 def save_section(
     *, project_id: int, actor: User, section: str, data: Mapping[str, Any], expected_revision: int | None
 ) -> Project:
-    """Save the given columns of one section, and its list where `data` has one, as one edit.
+    """Save the given columns of one section, and its lists where `data` has them, as one edit.
 
-    section: its code. data: values by column; "capabilities" (solution) and "lines" (budget) replace the whole list,
-    see save_capabilities and save_budget. A draft may be incomplete; each value must be sane. expected_revision: the
-    revision that the form was opened on. Returns the project with its new revision.
+    section: its code. data: values by column; a name of LISTS replaces that whole list (see save_capabilities,
+    save_budget and services.parts), a list that is not named stays. A draft may be incomplete; each value must be sane.
+    expected_revision: the revision that the form was opened on. Returns the project with its new revision.
     Raises KeyError (unknown section), ValidationError by field, PermissionDenied, NotEditable, StaleEdit.
     """
     known = section_of(section)
     columns = dict(data)
-    rows = columns.pop(LISTS.get(section, ""), None)
+    lists = {name: columns.pop(name) for name in LISTS.get(section, ()) if name in columns}
     if stray := set(columns) - set(known.fields):
         raise KeyError(f"not in section {section}: {sorted(stray)}")
     project = lock_for_edit(project_id, actor, expected_revision)
@@ -40,8 +55,8 @@ def save_section(
     _set(project, columns)
     if plan_items is not None:
         project.plan_items.set(plan_items)
-    if rows is not None:
-        (replace_capabilities if section == "solution" else replace_lines)(project, rows)
+    for name, rows in lists.items():
+        LISTS[section][name](project, rows)
     count_edit(project, actor, *columns)
     return project
 
@@ -95,6 +110,8 @@ def _clean(project: Project, name: str, value: Any) -> Any:
         value = check_text(value or "")
         if column.max_length and len(value) > column.max_length:
             raise ValidationError(_("At most %(limit)s characters."), "max_length", {"limit": column.max_length})
+    if name == "article3":
+        value = clean_answers(value)
     if name in MONTHS:
         check_month(value)
     if name == "mlps_level" and value is not None and value not in MLPS_LEVELS:

@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 
 def replace_capabilities(project: Project, rows: Sequence[Row]) -> None:
     """Make `rows` the capabilities of the project. Raises ValidationError {"capabilities": …}."""
-    _refuse_too_many("capabilities", rows, MAX_CAPABILITIES)
+    refuse_too_many("capabilities", rows, MAX_CAPABILITIES)
     kept = [row for row in rows if not row.get("remove")]
     present = {capability.code: capability for capability in project.capabilities.all()}
     codes = _codes(project, rows, kept, present)
@@ -32,7 +32,7 @@ def replace_capabilities(project: Project, rows: Sequence[Row]) -> None:
 
 def replace_lines(project: Project, rows: Sequence[Row]) -> None:
     """Make `rows` the budget lines of the project. Raises ValidationError {"lines": …}."""
-    _refuse_too_many("lines", rows, MAX_LINES)
+    refuse_too_many("lines", rows, MAX_LINES)
     codes = {capability.code: capability for capability in project.capabilities.all()}
     present = list(project.budget_lines.all())
     kept = [row for row in rows if not row.get("remove")]
@@ -78,20 +78,20 @@ def _last_number(project: Project, present: Iterable[str]) -> int:
 
 
 def _fill_capability(capability: ProposedCapability, row: Row) -> None:
-    capability.text = _text("capabilities", row.get("text"), 500)
+    capability.text = plain("capabilities", row.get("text"), 500)
     capability.taxonomy = row.get("taxonomy")
     capability.domain = row.get("domain")
-    capability.service_object = _one_of("capabilities", row.get("service_object") or "", ["", *ServiceObject.values])
+    capability.service_object = one_of("capabilities", row.get("service_object") or "", ["", *ServiceObject.values])
 
 
 def _fill_line(line: BudgetLine, row: Row, codes: Mapping[str, ProposedCapability]) -> None:
-    line.name = _text("lines", row.get("name"), 120)
+    line.name = plain("lines", row.get("name"), 120)
     try:
         line.amount = check_money(row.get("amount"))
     except ValidationError as error:
         raise ValidationError({"lines": error}) from error
-    line.category = _one_of("lines", row.get("category") or Category.SOFTWARE.value, Category.values)
-    line.fund_source = _one_of("lines", row.get("fund_source") or "", ["", *FundSource.values])
+    line.category = one_of("lines", row.get("category") or Category.SOFTWARE.value, Category.values)
+    line.fund_source = one_of("lines", row.get("fund_source") or "", ["", *FundSource.values])
     _fill_details(line, row)
     code = row.get("capability") or None
     if code is not None and code not in codes:
@@ -101,8 +101,8 @@ def _fill_line(line: BudgetLine, row: Row, codes: Mapping[str, ProposedCapabilit
 
 def _fill_details(line: BudgetLine, row: Row) -> None:
     """Vendor, site and months, each of them optional."""
-    line.vendor = _text("lines", row.get("vendor"), 120, required=False)
-    line.site = _text("lines", row.get("site"), 120, required=False)
+    line.vendor = plain("lines", row.get("vendor"), 120, required=False)
+    line.site = plain("lines", row.get("site"), 120, required=False)
     try:
         line.period_from, line.period_to = (check_month(row.get(name) or "") for name in ("period_from", "period_to"))
     except ValidationError as error:
@@ -111,7 +111,8 @@ def _fill_details(line: BudgetLine, row: Row) -> None:
         raise ValidationError({"lines": _("The end lies before the start.")})
 
 
-def _text(field: str, value: Any, limit: int, *, required: bool = True) -> str:
+def plain(field: str, value: Any, limit: int, *, required: bool = True) -> str:
+    """A text of at most `limit` characters. Raises ValidationError under the name of the list."""
     try:
         text = check_text(value or "")
     except ValidationError as error:
@@ -121,12 +122,14 @@ def _text(field: str, value: Any, limit: int, *, required: bool = True) -> str:
     return text
 
 
-def _one_of(field: str, value: str, choices: Iterable[str]) -> str:
+def one_of(field: str, value: str, choices: Iterable[str]) -> str:
+    """The value, if it is one of the choices. Raises ValidationError under the name of the list."""
     if value not in choices:
         raise ValidationError({field: _("Not one of the choices: %(value)s.") % {"value": value}})
     return value
 
 
-def _refuse_too_many(field: str, rows: Sequence[Row], limit: int) -> None:
+def refuse_too_many(field: str, rows: Sequence[Row], limit: int) -> None:
+    """Raises ValidationError where a list is longer than `limit` rows."""
     if len(rows) > limit:
         raise ValidationError({field: _("At most %(limit)s rows.") % {"limit": limit}})

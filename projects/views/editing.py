@@ -16,6 +16,7 @@ from projects import queries, sections, services
 from projects.errors import NotEditable, StaleEdit
 from projects.forms import SectionEdit, StartForm
 from projects.models import Project
+from projects.need_queries import origins_of
 from projects.states import EDITABLE
 from projects.views import pages, previewing
 from projects.views.refusals import answers_refusals, is_silent
@@ -41,7 +42,8 @@ def new(request: SignedInRequest) -> HttpResponse:
 def edit(request: SignedInRequest, ref: str) -> HttpResponse:
     """The nine sections as a task list, with what is missing."""
     project = editable(request, ref)
-    return render(request, "projects/edit.html", pages.task_list(project))
+    context = pages.task_list(project) | {"origins": origins_of(project, request.user)}
+    return render(request, "projects/edit.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -25,7 +25,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     """The proposals that the person may see, filtered."""
     policy.require(request.user, "projects.view")
     form = ProjectFilter(request.GET, departments=queries.departments_of(request.user), tiers=queries.tiers())
-    found = queries.narrow(queries.visible_to(request.user), **form.chosen())
+    found = queries.with_plan(queries.narrow(queries.visible_to(request.user), **form.chosen()))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     counts = queries.counts_by_state(request.user)
     context = {"form": form, "page": page, "chips": form.chips(request.GET), "total": sum(counts.values())}

@@ -8,11 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects import sections
+from projects.carry_over import BLOCK, carry_over
+from projects.checklist import checklist_of
+from projects.fact_tables import TITLES, FactTable, tables_as_typed
 from projects.forms import SectionEdit, UploadForm
 from projects.forms.editing import LEVELS
 from projects.models import Project
 from projects.sections import SECTIONS, Progress, Section, Status
+from projects.sections.article3 import in_words
+from projects.sections.requirements import wording
+from projects.sections.tracing import TABLES
 from projects.states import State
+from projects.trace_lines import trace_of_project
+from projects.views.part_lists import part_lists
 
 BADGES = {Status.NOT_STARTED: "waiting", Status.IN_PROGRESS: "doing", Status.COMPLETE: "", Status.PROBLEM: "stopped"}
 
@@ -20,6 +28,17 @@ BADGES = {Status.NOT_STARTED: "waiting", Status.IN_PROGRESS: "doing", Status.COM
 def section_url(project: Project, code: str) -> str:
     """Where one section is edited."""
     return reverse("projects:section", args=[project.ref, code])
+
+
+def gap_url(project: Project, section: str, field: str) -> str:
+    """Where a gap is closed: in one of the two tables, else in its section."""
+    table = TABLES.get(field)
+    return reverse(f"projects:{table}", args=[project.ref]) if table else section_url(project, section)
+
+
+def check_url(project: Project) -> str:
+    """Where every answer stands on one page."""
+    return reverse("projects:check", args=[project.ref])
 
 
 def next_url(project: Project, known: Section) -> str:
@@ -56,6 +75,7 @@ def section_page(project: Project, changes: SectionEdit, upload: UploadForm | No
         "changes": changes,
         "form": changes.form,
         "rows": changes.rows,
+        "part_lists": part_lists(changes),
         "errors_of": parts,
         "has_errors": any(_has_errors(part) for part in parts),
         "money": _money(project),
@@ -67,13 +87,19 @@ def section_page(project: Project, changes: SectionEdit, upload: UploadForm | No
 
 def check_page(project: Project) -> dict[str, Any]:
     """Every section with its answers, and the step that the button takes."""
-    context = task_list(project)
+    context, tables = task_list(project), tables_as_typed(project)
+    carried = carry_over(project) if project.state == State.DRAFT else []
     return {
         **context,
-        "summary": [_answers(project, row) for row in context["progress"].sections],
+        "carried": carried,
+        "carry_blocks": any(problem.severity == BLOCK for problem in carried),
+        "summary": [_answers(project, row, tables) for row in context["progress"].sections],
+        "later": [{**_linked(project, gap), "when": wording(row)} for row, gap in sections.later_gaps(project)],
         "action": "submit" if project.state == State.DRAFT else "resubmit",
         "money": _money(project),
         "stated": sections.standing_statements(project),
+        "checklist": checklist_of(project),
+        "trace": trace_of_project(project),
         "crumbs": crumbs(project, _("Check and submit")),
     }
 
@@ -96,6 +122,11 @@ def differences(stored: Project, typed: SectionEdit) -> list[dict[str, str]]:
             found.append({"label": str(typed.form.fields[name].label), "stored": kept})
     if typed.rows is not None:
         found.append({"label": str(typed.section.label), "stored": "\n".join(_rows(stored, typed.section))})
+    tables = {table.name: table for table in tables_as_typed(stored).get(typed.section.code, ())}
+    for name, rows in typed.part_rows.items():
+        if rows.is_bound and rows.has_changed():
+            text = "\n".join(" · ".join(filter(None, row)) for row in tables[name].rows) if name in tables else ""
+            found.append({"label": str(TITLES[name][1]), "stored": text})
     return found
 
 
@@ -104,6 +135,8 @@ def display(project: Project, name: str) -> str:
     if name == "plan_items":
         return "\n".join(str(item) for item in project.plan_items.all())
     value = getattr(project, name)
+    if name == "article3":
+        return in_words(value)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if name == "mlps_level":
@@ -137,7 +170,7 @@ def _task(project: Project, row: sections.SectionStatus, current: str) -> dict[s
 
 
 def _linked(project: Project, gap: sections.Gap) -> dict[str, str]:
-    return {"text": gap.message, "url": section_url(project, gap.section), "section": gap.section}
+    return {"text": gap.message, "url": gap_url(project, gap.section, gap.field), "section": gap.section}
 
 
 def _why_not(progress: Progress) -> str:
@@ -150,12 +183,13 @@ def _why_not(progress: Progress) -> str:
     return text % {"numbers": _(", ").join(map(str, left))} if left else ""
 
 
-def _answers(project: Project, row: sections.SectionStatus) -> dict[str, Any]:
+def _answers(project: Project, row: sections.SectionStatus, tables: dict[str, list[FactTable]]) -> dict[str, Any]:
     labels = {name: sections.label_of(project, name) for name in row.section.fields}
     return {
         "section": row.section,
         "status": row,
         "url": section_url(project, row.section.code),
+        "tables": tables.get(row.section.code, []),
         "answers": [{"label": label, "value": display(project, name)} for name, label in labels.items()],
     }
 

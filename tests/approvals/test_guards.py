@@ -11,8 +11,8 @@ from approvals import guards
 from approvals.machine import blockers
 from approvals.models import CorrectionNotice, Review
 from approvals.step import Step
-from planning.models import PolicyRow, Round
-from planning.services import set_policy
+from planning.models import LateFiling, PolicyRow, Round
+from planning.services import grant_late_filing, set_policy
 from projects.models import Document, Finding, Project, ScreeningRun, Version
 from projects.services import save_budget
 from projects.states import Adjudication, Band, RunStatus, State
@@ -61,6 +61,18 @@ def test_round_has_to_be_open(city):
     Round.objects.filter(pk=city.round.pk).update(closes_on=TODAY() - timedelta(days=1))
     assert asked(guards.round_is_open, case) == "The application round “批次 R2026” is not open today."
     Round.objects.filter(pk=city.round.pk).update(opens_on=TODAY() + timedelta(1), closes_on=TODAY() + timedelta(9))
+    assert "is not open today" in asked(guards.round_is_open, case)
+
+
+def test_leave_for_late_filing_stands_for_the_window(city):
+    case = make_case(city)
+    Round.objects.filter(pk=city.round.pk).update(closes_on=TODAY() - timedelta(days=1))
+    leave = {"until": TODAY(), "reason": "机构调整", "basis": "批示"}
+    grant_late_filing(actor=city.planner, round_id=city.round.pk, department=city.water, **leave)
+    assert "is not open today" in asked(guards.round_is_open, case)
+    grant_late_filing(actor=city.planner, round_id=city.round.pk, department=city.health, **leave)
+    assert asked(guards.round_is_open, case) is None
+    LateFiling.objects.update(until=TODAY() - timedelta(days=1))
     assert "is not open today" in asked(guards.round_is_open, case)
 
 

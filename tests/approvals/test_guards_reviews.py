@@ -139,15 +139,15 @@ def test_fail_and_doubt_need_problem_suggestion_and_clause(city, planning, verdi
     [
         ("pass", "major", {"something_found", "a_veto_failed"}),
         ("not_applicable", "veto", {"something_found", "a_veto_failed"}),
-        ("doubt", "major", {"nothing_found", "a_veto_failed"}),
-        ("fail", "major", {"nothing_found", "a_veto_failed"}),
+        ("doubt", "major", {"nothing_found", "a_veto_failed", "majors_waived"}),
+        ("fail", "major", {"nothing_found", "a_veto_failed", "majors_waived"}),
         ("doubt", "veto", {"nothing_found", "no_veto_failed", "a_veto_failed"}),
         ("fail", "veto", {"nothing_found", "no_veto_failed"}),
     ],
 )
 def test_verdicts_decide_which_conclusion_is_open(city, planning, verdict, severity, refused):
     judge_one(planning, city.planner, verdict, severity=severity)
-    names = ("nothing_found", "something_found", "no_veto_failed", "a_veto_failed")
+    names = ("nothing_found", "something_found", "no_veto_failed", "a_veto_failed", "majors_waived")
     assert {name for name in names if asked(getattr(guards, name), planning)} == refused
 
 
@@ -155,7 +155,7 @@ def test_verdicts_decide_which_conclusion_is_open(city, planning, verdict, sever
     ("action", "verdict", "severity", "status"),
     [
         ("review_pass", "pass", "major", ReviewStatus.PASSED),
-        ("review_pass_with_conditions", "fail", "major", ReviewStatus.CONDITIONAL),
+        ("review_ask", "fail", "major", ReviewStatus.INFO_NEEDED),
         ("review_ask", "doubt", "veto", ReviewStatus.INFO_NEEDED),
         ("review_fail", "fail", "veto", ReviewStatus.FAILED),
     ],

@@ -14,7 +14,7 @@ from portfolio.models import Capability
 from projects import screening
 from projects.models import DuplicateStatement, Finding, Project
 from projects.states import State
-from tests.approvals.acting import ITEM, act, fresh
+from tests.approvals.acting import ITEM, act, answer_all, fresh
 from tests.cast import duplicate_text, make_case
 from tests.projects.making import capability_row, make_system
 
@@ -154,6 +154,14 @@ def test_correction_is_interrupted_too_and_a_reply_counts(clerk, city):
     assert (response.status_code, state_of(case)) == (200, State.CORRECTION)
     answer(clerk, case, response, "resubmit", answer="explain", text=DIFFERENT)
     assert state_of(case) == State.INTAKE
+
+
+def test_correction_after_a_screening_is_compared_with_what_was_found_then(clerk, city):
+    case = make_case(city, State.ADJUDICATION, text=duplicate_text(city))
+    act(case, "return_for_correction", city.manager, items=[ITEM])
+    answer_all(case, city.applicant)
+    assert press(clerk, case, "resubmit").status_code in {200, 302, 422}
+    assert state_of(case) in {State.CORRECTION, State.INTAKE}
 
 
 def test_only_people_are_interrupted(draft, city):

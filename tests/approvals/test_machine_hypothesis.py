@@ -16,7 +16,7 @@ from accounts.models import Assignment, User
 from accounts.roles import SIDES, Role
 from approvals.audit import problems
 from approvals.errors import WorkflowError
-from approvals.models import Approval, Case, NoticeItem, Review
+from approvals.models import Approval, Case, NoticeItem, Review, ReviewItem, Waiver
 from approvals.names import BASIS, UNIFIED_KINDS, ReviewKind
 from approvals.screening_services import screen_and_advance
 from approvals.services import REVIEW, STEPS, advance, perform, perform_review
@@ -204,6 +204,17 @@ class Life(RuleBasedStateMachine):
         blocking = Finding.objects.filter(project_id=self.pk, is_current=True, band__in=["red", "amber"])
         assert all(finding.is_settled for finding in blocking.exclude(relation="related"))
         assert 0 < approval.amount <= version.amount
+        self.wanting_majors_are_waived(approval)
+
+    def wanting_majors_are_waived(self, approval):
+        """No veto found wanting at all, and a waiver for every major, granted before the approval."""
+        sheets = Review.objects.filter(project_id=self.pk, kind__in=UNIFIED_KINDS).order_by("kind", "-pk")
+        newest = {review.kind: review for review in reversed(sheets.exclude(status="recused"))}
+        rows = ReviewItem.objects.filter(review__in=newest.values(), applies=True, verdict__in=["fail", "doubt"])
+        assert not rows.filter(severity="veto").exists()
+        for row in rows.filter(severity="major"):
+            waivers = Waiver.objects.filter(project_id=self.pk, code=row.code)
+            assert waivers.filter(granted_at__lte=approval.decision.taken_at).exists()
 
     # --- help ---
     def case(self) -> Case:
@@ -231,7 +242,16 @@ class Life(RuleBasedStateMachine):
             "target_system": st.sampled_from(["", "S900"]),
             "approved_amount": st.sampled_from([None, Decimal("0.01"), Decimal(50), Decimal(151)]),
             "conditions": st.just("分期"),
+            "item": st.sampled_from(self.wanting() or [""]),
+            "measure": st.sampled_from(["每月核对", "每月核对", ""]),
+            "until": st.sampled_from([timezone.localdate() + timedelta(days=days) for days in (90, 90, 0, 999)]),
+            "evidence": st.sampled_from(["报告第 3 页", ""]),
         }[name]
+
+    def wanting(self):
+        """Codes that some review found wanting."""
+        rows = ReviewItem.objects.filter(review__project_id=self.pk, verdict__in=["fail", "doubt"])
+        return sorted(set(rows.values_list("code", flat=True)))
 
     def attempt(self, call):
         """Let it happen or be refused; a refusal leaves nothing behind."""

@@ -63,6 +63,21 @@ decision       defer                  deferred       approver        !
 decision       reject                 rejected       approver        !
 decision       return_for_correction  correction     approver        !
 deferred       take_up                draft          applicant
+review         waive                  review         manager         !
+adjudication   waive                  adjudication   manager         !
+expert_review  waive                  expert_review  manager         !
+decision       waive                  decision       manager         !
+approved       waive                  approved       manager         !
+review         end_waiver             review         planner,requirements,standards  !
+adjudication   end_waiver             adjudication   planner,requirements,standards  !
+expert_review  end_waiver             expert_review  planner,requirements,standards  !
+decision       end_waiver             decision       planner,requirements,standards  !
+approved       end_waiver             approved       planner,requirements,standards  !
+review         lapse_waiver           review         system
+adjudication   lapse_waiver           adjudication   system
+expert_review  lapse_waiver           expert_review  system
+decision       lapse_waiver           decision       system
+approved       lapse_waiver           approved       system
 draft          withdraw               withdrawn      applicant       !
 endorsement    withdraw               withdrawn      applicant       !
 intake         withdraw               withdrawn      applicant       !
@@ -84,15 +99,15 @@ not_started    review_recuse                recused                 !
 in_progress    review_recuse                recused                 !
 """
 FILING = "declared_unclassified is_complete"
-CLEARED = "screening_succeeded data_is_sufficient reviews_passed no_open_findings"
+CLEARED = "screening_succeeded data_is_sufficient reviews_passed majors_cured_or_waived no_open_findings"
 HERE = "case_is_under_review review_is_current"
 DONE = f"{HERE} every_item_has_a_verdict opinion_given"
 # What must hold before a step; a step that is not named here needs nothing.
 GUARDS = {
-    "draft submit": f"{FILING} round_is_open",
+    "draft submit": f"{FILING} round_is_open carry_over_allows",
     "endorsement skip_endorsement": "unit_supervises_itself",
     "endorsement send_back": "has_items",
-    "intake accept": FILING,
+    "intake accept": FILING.replace("is_complete", "is_complete_for_acceptance"),
     "intake return_for_correction": "has_items",
     "intake file": f"{FILING} may_be_filed",
     "intake reject": "clause_cited",
@@ -121,16 +136,21 @@ GUARDS = {
     "adjudication decline_ending": "an_ending_is_proposed",
     "expert_review to_decision": f"{CLEARED} quorum_reached",
     "expert_review return_for_correction": "quorum_reached has_items",
-    "decision approve": f"{CLEARED} screening_is_fresh version_is_unchanged quorum_reached amount_within_reviewed",
+    "decision approve": f"{CLEARED} screening_is_fresh version_is_unchanged quorum_reached "
+    "is_complete_for_approval amount_within_reviewed",
     "decision return_for_correction": "has_items",
     "not_started review_open": f"{HERE} its_turn",
     "in_progress review_pass": f"{DONE} nothing_found",
-    "in_progress review_pass_with_conditions": f"{DONE} something_found no_veto_failed",
+    "in_progress review_pass_with_conditions": f"{DONE} something_found no_veto_failed majors_waived",
     "in_progress review_ask": f"{DONE} something_found",
     "in_progress review_fail": f"{DONE} a_veto_failed",
     "not_started review_recuse": HERE,
     "in_progress review_recuse": HERE,
 }
+WAIVABLE = ("review", "adjudication", "expert_review", "decision", "approved")
+GUARDS |= {f"{state} waive": "item_may_be_waived waiver_is_bounded" for state in WAIVABLE}
+GUARDS |= {f"{state} end_waiver": "waiver_is_yours_to_end" for state in WAIVABLE}
+GUARDS |= {f"{state} lapse_waiver": "a_waiver_has_run_out" for state in WAIVABLE}
 SEATS = {"planning": "planner", "requirements": "requirements", "standards": "standards", "expert": "expert"}
 ROLES = (
     "applicant", "endorser", "intake", "planner", "requirements", "standards", "expert", "manager", "approver",
@@ -260,7 +280,7 @@ def test_every_state_is_reached_and_none_is_a_dead_end(steps, start, final):
     names = {state.value for state in type(steps[0].source)}
     assert reached(arrows, start) == names
     assert {name for name in names if not reached(arrows, name) & final} == set()
-    assert not {source for source, _target in arrows} & final
+    assert not {source for source, target in arrows if source != target} & final
 
 
 def test_every_open_state_has_a_person_who_can_move_it():

@@ -1,7 +1,7 @@
 """What each person does in their own window, by clicking and typing; names of controls, so that any language will do."""
 
 from tests.browser.watching import Window
-from tests.projects.making import PDF, TEXTS
+from tests.projects.making import PDF, posted
 
 SEND = "main form.tc-panel button[type=submit]:not([name])"  # the button of a step's form
 PAPERS = ("plan", "basis")
@@ -23,13 +23,15 @@ def fill_in(clerk: Window, ref: str, texts: list[str], amounts: list[str]) -> No
     page = clerk.open(f"/projects/{ref}/edit/overview/")
     for code in ("overview", "unit", "needs", "solution", "resources", "security", "management", "budget"):
         assert page.url.endswith(f"/edit/{code}/"), f"{page.url}: {page.inner_text('main')[:400]}"
-        for name, value in TEXTS.get(code, {}).items():
+        for name, value in posted(code).items():
             put(clerk, name, value)
         if code == "solution":
             capabilities(clerk, texts)
         if code == "budget":
             budget(clerk, ref, amounts)
         clerk.press("button[name=next]")
+    tables(clerk, ref, amounts)
+    page = clerk.open(f"/projects/{ref}/edit/attachments/")
     for kind in PAPERS:
         page.select_option("[name=kind]", kind)
         page.set_input_files("[name=file]", {"name": f"{kind}.pdf", "mimeType": "application/pdf", "buffer": PDF})
@@ -69,6 +71,20 @@ def budget(clerk: Window, ref: str, amounts: list[str]) -> None:
         clerk.page.fill(f"[name=lines-{number}-amount]", amount)
         for name, value in (("capability", f"{ref}-{number + 1:02}"), ("fund_source", "municipal")):
             clerk.page.select_option(f"[name=lines-{number}-{name}]", value)
+
+
+def tables(clerk: Window, ref: str, amounts: list[str]) -> None:
+    """The requirement table and the function list, pasted: a line for each capability, functions as the money pays."""
+    for table in ("trace", "functions"):
+        lines = []
+        for number, amount in enumerate(amounts):
+            code = f"{ref}-{number + 1:02}"
+            traced = f"需求 {code}\t防汛抢险指挥\t{code}\t抽查 30 笔全部留痕"
+            lines.append(traced if table == "trace" else f"{code}\t登记\tEI\t{round(float(amount) / 0.652)}")
+        clerk.open(f"/projects/{ref}/edit/{table}/")
+        clerk.page.fill("#paste [name=text]", "\n".join(lines))
+        clerk.press("#paste button")
+        clerk.press("button[name=do]")
 
 
 def submit(clerk: Window, ref: str) -> None:

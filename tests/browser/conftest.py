@@ -41,7 +41,7 @@ def site(browser_type_launch_args, tmp_path_factory):
     server = _start(folder)
     line = server.stdout.readline()
     assert line, (folder / "errors.txt").read_text()
-    yield SimpleNamespace(**json.loads(line))
+    yield SimpleNamespace(**json.loads(line), folder=str(folder))
     server.terminate()
     server.wait()
     server.stdout.close()

@@ -71,10 +71,13 @@ def try_thresholds() -> None:
 
 def keys() -> dict[str, str]:
     """Keys that the addresses of the pages need, by what they are for."""
-    from approvals.models import Case
+    from accounts.models import Department
+    from accounts.policy import holders
+    from accounts.roles import Role
+    from approvals.models import Case, Obligation
     from portfolio.models import Capability
     from projects.models import Finding, Project, SystemOverlap, Trial
-    from standards.models import ChecklistItem
+    from standards.models import ChecklistEdition, ChecklistItem
 
     found = {
         f"clerk_{ref}": f"clerk_{unit.lower()}" for ref, unit in Project.objects.values_list("ref", "department__code")
@@ -91,11 +94,15 @@ def keys() -> dict[str, str]:
     amber = Finding.objects.filter(is_current=True, band="amber", decision="", project__state="adjudication").first()
     overlap = SystemOverlap.objects.filter(is_candidate=True).first()
     found["overlap"] = str(overlap.pk) if overlap else ""
+    owed = Obligation.objects.filter(closed_at=None).first()
+    found["obligation"] = str(owed.pk) if owed else ""
     found["amber"] = str(amber.pk) if amber else ""
     found["document_P44"] = str(Project.objects.get(ref="P44").documents.first().pk)
     found["duplicate"] = Capability.objects.filter(system__department__code="M19").first().text
     found["trial"] = str(Trial.objects.first().pk)
+    found["endorser"] = holders(Role.ENDORSER, department_id=Department.objects.get(code="M19").pk)[0].username
     found["item"] = ChecklistItem.objects.first().code
+    found["draft_edition"] = str(ChecklistEdition.objects.get(published_at=None).pk)
     return found
 
 

@@ -6,9 +6,8 @@ from typing import Any
 from projects.models import Project
 from tests.journeys.pages import Page
 from tests.journeys.people import Person
-from tests.projects.making import TEXTS, make_pdf
+from tests.projects.making import TEXTS, make_pdf, posted
 
-YES_NO = {True: "true", False: "false"}
 LINES = (("调度模块开发", "90.00"), ("登记模块开发", "60.00"))
 EXPLAIN = {"reply": "explain", "reply_text": "服务对象和业务环节不同，只建设差异部分。"}
 EXCEPTION = {
@@ -31,12 +30,10 @@ def begin(person: Person, title: str) -> str:
 def fill_in(person: Person, ref: str, texts: list[str], amounts: list[str]) -> None:
     """All nine sections through their forms, one capability and one line of the budget for each text."""
     for code in ("overview", "unit", "needs", "resources", "security", "management"):
-        values = {
-            name: YES_NO.get(value, value) if isinstance(value, bool) else value for name, value in TEXTS[code].items()
-        }
-        section(person, ref, code, values)
+        section(person, ref, code, posted(code))
     capabilities(person, ref, texts)
     budget(person, ref, amounts)
+    tables(person, ref, amounts)
     for kind in ("plan", "basis"):
         page = person.open(f"/projects/{ref}/edit/attachments/")
         page = person.send(page, page.form("/documents/"), {"kind": kind, "file": make_pdf(f"{kind}.pdf")})
@@ -70,6 +67,20 @@ def budget(person: Person, ref: str, amounts: list[str]) -> None:
         values = {f"lines-{number}-{name}": value for name, value in row.items()}
         person.send(page, page.form("/edit/budget/", has="revision"), values, press="add")
     assert Project.objects.get(ref=ref).total == sum(map(Decimal, amounts))
+
+
+def tables(person: Person, ref: str, amounts: list[str]) -> None:
+    """The requirement table and the function list, pasted: one line and as many functions as the money would pay for."""
+    codes = [f"{ref}-{number + 1:02}" for number in range(len(amounts))]
+    traced = "\n".join(f"需求 {code}\t防汛抢险指挥\t{code}\t抽查 30 笔全部留痕" for code in codes)
+    counted = "\n".join(
+        f"{code}\t登记\tEI\t{round(Decimal(amount) / Decimal('0.652'))}"
+        for code, amount in zip(codes, amounts, strict=True)
+    )
+    for table, text in (("trace", traced), ("functions", counted)):
+        page = person.open(f"/projects/{ref}/edit/{table}/")
+        page = person.send(page, page.form(f"/{table}/paste/"), {"text": text})
+        person.send(page, page.form(f"/{table}/paste/"), press="do")
 
 
 def submit(person: Person, ref: str, action: str = "submit", status: int = 200) -> Page:

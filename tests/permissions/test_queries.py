@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.models import CarbonCopy, CorrectionNotice, Decision
+from planning.models import Need, NeedCall, NeedGroup
+from planning.services.need_pool import save_group
 from portfolio.models import Capability
 from projects import services
 from projects.models import (
@@ -26,19 +28,20 @@ from projects.states import RunStatus, State
 from standards.models import ChecklistItem
 from tests.approvals.acting import ITEM, act, fresh
 from tests.cast import duplicate_text, make_case
+from tests.planning.asking import make_call, make_need
 from tests.projects import making
 
 MANY = 30
 # page → who looks at it, and the most queries it may take: what it took when this was written.
 BOUNDS = {
-    "/": ("intake", 13),
-    "/?tab=done": ("applicant", 14),
-    "/?tab=started": ("applicant", 14),
-    "/?tab=copied": ("finance", 11),
-    "/?tab=drafts": ("applicant", 14),
+    "/": ("intake", 14),
+    "/?tab=done": ("applicant", 15),
+    "/?tab=started": ("applicant", 15),
+    "/?tab=copied": ("finance", 12),
+    "/?tab=drafts": ("applicant", 15),
     "/projects/": ("manager", 12),
-    "/projects/P901/": ("manager", 51),  # findings
-    "/projects/P902/": ("manager", 32),  # history
+    "/projects/P901/": ("manager", 82),  # findings, requirements, planning with what weighs against it
+    "/projects/P902/": ("manager", 60),  # history
     "/projects/P901/findings/": ("manager", 15),
     "/projects/P903/versions/": ("manager", 8),
     "/projects/P904/notices/1/": ("applicant", 10),
@@ -49,8 +52,22 @@ BOUNDS = {
     "/duplicates/thresholds/": ("manager", 9),
     "/duplicates/synonyms/": ("manager", 8),
     "/duplicates/overlaps/": ("manager", 14),
-    "/standards/": ("manager", 12),
+    "/standards/": ("manager", 13),
+    "/standards/catalogue/": ("manager", 12),
+    "/standards/editions/": ("standards", 12),
+    "/policies/": ("manager", 22),
+    "/policies/rows/": ("manager", 9),
+    "/policies/changes/": ("auditor", 9),
+    "/policies/to-confirm/": ("manager", 11),
     "/notifications/": ("intake", 9),
+    "/planning/": ("manager", 7),
+    "/planning/rounds/R2026/": ("manager", 10),
+    "/planning/items/": ("manager", 11),
+    "/planning/view/": ("manager", 15),
+    "/planning/commitments/": ("manager", 7),
+    "/needs/": ("applicant", 12),
+    "/needs/pool/": ("planner", 15),
+    "/needs/pool/decide/?need=N2027-001": ("planner", 12),
 }
 
 
@@ -84,6 +101,12 @@ def make_one(city):
     CarbonCopy.objects.create(decision=Decision.objects.first(), user=city.finance)
     making.make_overlap(city.system, city.manager)
     make_hint("P901", "0")
+    call = make_call()
+    need = make_need(city.applicant, call)
+    group = save_group(actor=city.planner, call=call, title="x", position=1)
+    make_need(city.applicant2, call)  # says the same
+    Need.objects.update(group=group)
+    need.projects.add(Project.objects.get(ref="P903"))
 
 
 def make_many(city):
@@ -112,6 +135,9 @@ def make_many(city):
         act(again, "rescreen", city.manager)
         ScreeningRun.objects.filter(project=again).update(status=RunStatus.FAILED, error="stopped")
         services.take_snapshot(Project.objects.get(ref="P903"), city.applicant, timezone.now())
+        need = make_need(city.applicant if number % 2 else city.applicant2, NeedCall.objects.get())
+        need.projects.add(made)
+        Need.objects.filter(pk=need.pk).update(group=NeedGroup.objects.get())
         notice.items.create(position=number + 1, problem="x", suggestion="y", origin="intake")
 
 

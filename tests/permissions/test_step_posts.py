@@ -10,7 +10,7 @@ from notifications.models import Notification
 from projects.models import Project, ScreeningRun
 from projects.states import RunStatus, State
 from tests.approvals.acting import ITEM, act, fresh, put
-from tests.approvals.test_table import ACTIONS, FINAL, ROLES, STATES, TABLE
+from tests.approvals.test_table import ACTIONS, FINAL, ROLES, STATES, TABLE, WAIVABLE
 from tests.cast import TEXTS, duplicate_text, make_case
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,7 @@ BLOCKED = {
     "review reject",
     "review rescreen",  # the screening succeeded
     "adjudication rescreen",
+    *(f"{state} {action}" for state in WAIVABLE for action in ("waive", "end_waiver")),  # no major item failed
     "adjudication adjudicate",  # findings are decided on their own page
     "adjudication propose_ending",  # at this amount the manager decides alone
     "adjudication confirm_merge",  # so nothing has been proposed

@@ -7,15 +7,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from approvals.models import Obligation
 from notifications.models import Notification
+from planning.models import IntegrationCommitment, LateFiling, PlanItem, PolicyRow
+from planning.services.need_pool import save_group
 from portfolio.models import MaintenanceContract
 from portfolio.synonyms import add_group
 from projects.models import CostHint, Project
 from projects.services.trials import try_switch
 from projects.states import State
-from standards.models import ChecklistItem, Standard
+from standards.editions import start_draft
+from standards.models import ChecklistEdition, ChecklistItem, Standard
 from tests.approvals.acting import ITEM, act, fresh
 from tests.cast import TEXTS, duplicate_text, make_case, make_city
+from tests.planning.asking import make_call, make_need
 from tests.projects import making
 
 
@@ -46,6 +51,10 @@ def make_town() -> SimpleNamespace:
     words = {"kind": "object", "members": ("鱼鳞图册", "阡陌卷宗"), "source": "x"}
     city.group = add_group(actor=city.manager, **words)
     city.trial = try_switch(actor=city.manager, group_id=city.group.pk)
+    city.edition = start_draft(actor=city.standards, edition=ChecklistEdition(code="2027", name="2027版"))
+    city.call = make_call()
+    city.needs = {side: make_need(clerk, city.call) for side, clerk in clerks.items()}
+    city.need_group = save_group(actor=city.planner, call=city.call, title="x", position=1)
     city.notice = Notification.objects.filter(recipient=city.applicant).first()
     city.dead = Notification.objects.filter(recipient=city.manager).first()
     Notification.objects.filter(pk=city.dead.pk).update(is_dead=True, delivered_at=None, available_at=timezone.now())
@@ -61,12 +70,12 @@ def _returned(city: SimpleNamespace, ref: str, clerk: User) -> Project:
 # Which proposal an address is asked for; the rest of them ask for none.
 ABOUT = {
     "draft": (
-        "projects:edit", "projects:section", "projects:preview", "approvals:interruption", "projects:check", "projects:upload", "projects:document",
+        "projects:edit", "projects:section", "projects:trace", "projects:functions", "projects:paste", "projects:download_table", "projects:preview", "approvals:interruption", "projects:check", "projects:checklist", "projects:upload", "projects:document",
         "projects:remove_document", "projects:delete",
     ),
     "experts": (
         "approvals:case", "approvals:print", "approvals:compare", "approvals:case_file", "approvals:step",
-        "projects:versions",
+        "projects:versions", "obligations:close",
     ),
     "review": ("approvals:review", "approvals:review_step"),
     "back": ("approvals:notice",),
@@ -77,11 +86,15 @@ STATE_OF = {name: state for state, names in ABOUT.items() for name in names}
 
 def address(town: SimpleNamespace, name: str, side: str) -> str:
     """Where that address leads: to the hospital's object, the water bureau's, or to the only one there is."""
+    if name.startswith("needs:"):
+        return reverse(name, kwargs=_of_needs(town, name, side))
     if name not in STATE_OF:
         return reverse(name, kwargs=_only(town, name))
     case = town.cases["own" if side == "back" else side, "back" if side == "back" else STATE_OF[name]]
     more = {
         "projects:section": lambda: {"code": "needs"},
+        "projects:paste": lambda: {"table": "trace"},
+        "projects:download_table": lambda: {"table": "trace"},
         "projects:document": lambda: {"pk": case.documents.first().pk},
         "projects:remove_document": lambda: {"pk": case.documents.first().pk},
         "approvals:interruption": lambda: {"action": "submit"},
@@ -93,7 +106,27 @@ def address(town: SimpleNamespace, name: str, side: str) -> str:
         "projects:note_hint": lambda: {"pk": _hint(case).pk},
         "approvals:reply": lambda: {"pk": case.findings.filter(is_current=True).first().pk},
     }.get(name, dict)
+    if name == "obligations:close":
+        return reverse(name, args=[_owed(case).pk])
     return reverse(name, kwargs={"ref": case.ref, **more()})
+
+
+def _owed(case: Project) -> Obligation:
+    """Something that the unit of a case owes."""
+    item = ChecklistItem.objects.first()
+    facts = {"item": item, "severity": "major"}
+    return Obligation.objects.get_or_create(project=case, code=item.code, origin="acceptance", defaults=facts)[0]
+
+
+def _of_needs(town: SimpleNamespace, name: str, side: str) -> dict:
+    """The arguments of an address of the demand pool; "own" and "other" are a filed need of each unit."""
+    about = {"need", "edit_need", "file", "withdraw", "carry"}
+    return {
+        **dict.fromkeys(about, {"code": getattr(town.needs.get(side), "code", "")}),
+        **dict.fromkeys(("call", "new_group"), {"code": town.call.code}),
+        **dict.fromkeys(("group", "remove_group"), {"pk": town.need_group.pk}),
+        **dict.fromkeys(("export", "import_template"), {"kind": "csv"}),
+    }.get(name.partition(":")[2], {})
 
 
 def _hint(case: Project) -> CostHint:
@@ -107,11 +140,54 @@ def _contract(town: SimpleNamespace) -> MaintenanceContract:
     return MaintenanceContract.objects.get_or_create(number="YW-1", system=town.system, defaults=facts)[0]
 
 
+def _first_row(key: str) -> PolicyRow:
+    return PolicyRow.objects.filter(key=key).earliest("valid_from")
+
+
+STANDARD_PAGES = ("standards:standard", "standards:edit_standard", "standards:confirm_standard", "editions:supersede")
+EDITION_PAGES = (
+    "standards:edition", "standards:export_items", "standards:import_items", "standards:discard_draft",
+    "standards:new_item", "editions:preview",
+)  # fmt: skip
+EDITION_ITEM_PAGES = (
+    "standards:edition_item", "standards:edit_item", "standards:retire_item", "standards:restore_item",
+    "standards:confirm_item",
+)  # fmt: skip
+
+
+def _plan(town: SimpleNamespace) -> dict:
+    """Arguments of the planning pages: the round, one plan item, one late filing, one commitment."""
+    facts = {"title": "x", "year_from": 2026, "year_to": 2027, "source": "x"}
+    day = timezone.localdate()
+    late = {"until": day, "reason": "x", "basis": "x", "granted_by": town.planner}
+    owed = {"text": "x", "due_on": day, "source": "x"}
+
+    def item() -> dict:
+        return {"code": PlanItem.objects.get_or_create(code="A", defaults=facts)[0].code}
+
+    def filing() -> dict:
+        leave = LateFiling.objects.get_or_create(round=town.round, department=town.water, defaults=late)[0]
+        return {"code": town.round.code, "pk": leave.pk}
+
+    def commitment() -> dict:
+        return {"pk": IntegrationCommitment.objects.get_or_create(department=town.water, defaults=owed)[0].pk}
+
+    rounds = dict.fromkeys(("round", "edit_round", "grant_late", "ranking"), lambda: {"code": town.round.code})
+    items = dict.fromkeys(("item", "edit_item", "withdraw", "link"), item)
+    more = {"revoke_late": filing, "close_commitment": commitment, "unlink": lambda: {**item(), "system": "S900"}}
+    return {f"plan:{name}": arguments for name, arguments in {**rounds, **items, **more}.items()}
+
+
 def _only(town: SimpleNamespace, name: str) -> dict:
     """The arguments of an address that belongs to no proposal."""
     return {
         "approvals:switch_synonyms": lambda: {"pk": town.group.pk},
         "approvals:trial": lambda: {"pk": town.trial.pk},
+        "policies:policy": lambda: {"key": "limits"},
+        "policies:change_policy": lambda: {"key": "limits"},
+        "policies:confirm_policy": lambda: {"key": "limits"},
+        "policies:cancel_policy": lambda: {"key": "limits", "pk": _first_row("limits").pk},
+        **_plan(town),
         "accounts:unlock": lambda: {"pk": town.applicant2.pk},
         "portfolio:system": lambda: {"code": town.system.code},
         "portfolio:edit": lambda: {"code": town.system.code},
@@ -123,7 +199,9 @@ def _only(town: SimpleNamespace, name: str) -> dict:
         "portfolio:export": lambda: {"kind": "csv"},
         "portfolio:import_template": lambda: {"kind": "csv"},
         "standards:item": lambda: {"code": ChecklistItem.objects.first().code},
-        "standards:standard": lambda: {"pk": Standard.objects.first().pk},
+        **dict.fromkeys(STANDARD_PAGES, lambda: {"pk": Standard.objects.first().pk}),
+        **dict.fromkeys(EDITION_PAGES, lambda: {"pk": town.edition.pk}),
+        **dict.fromkeys(EDITION_ITEM_PAGES, lambda: {"pk": town.edition.pk, "code": "SE-04"}),
         "notifications:open": lambda: {"pk": town.notice.pk},
         "notifications:retry": lambda: {"pk": town.dead.pk},
         "account_confirm_email": lambda: {"key": "no-such-key"},

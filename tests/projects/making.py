@@ -18,9 +18,11 @@ from tests.guards_off import drop_guards
 
 NUMBERS = itertools.count(1)
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-TEXTS = {
+NONE_OF_THEM = dict.fromkeys(("shared_base", "city_wide", "reusable", "supervision"), False)
+TEXTS: dict = {
     "overview": {
         "build_mode": "departmental",
+        "article3": {**NONE_OF_THEM, "line_business": True},
         "starts_on": "2026-03",
         "ends_on": "2027-02",
         "summary": "建设内涝防治平台",
@@ -28,18 +30,53 @@ TEXTS = {
         "out_of_plan_reason": "市政府常务会议纪要〔2025〕12号",
     },
     "unit": {"unit_duties": "水务管理", "unit_systems": "无", "contact_name": "李文博", "contact_phone": "5555 0101"},
-    "needs": {"background": "人工登记", "necessity": "每年 40 起内涝", "duty_items": "", "users_estimate": ""},
+    "needs": {
+        "background": "人工登记",
+        "necessity": "每年 40 起内涝",
+        "duty_items": "",
+        "users_estimate": "约 200 人，每年 40 起",
+    },
     "solution": {"solution": "云上部署", "reuse_statement": "复用统一身份认证"},
     "resources": {"data_needs": "气象数据", "data_catalogue": "积水点目录"},
     "security": {
         "mlps_level": 2,
         "public_facing": False,
+        "internet_facing": False,
         "mobile": False,
         "personal_data": False,
+        "important_data": False,
+        "cii": False,
+        "external_cloud": False,
         "security_plan": "按二级防护",
     },
     "management": {"management": "成立专班", "performance_goals": "响应时间缩短一半", "om_plan": "质保三年"},
 }
+
+
+GOAL = {
+    "name": "平均处置时间", "base": "60 分钟", "target": "30 分钟", "due": "2027-12", "method": "系统日志统计",
+}  # fmt: skip
+REQUEST = {
+    "name": "雨量实况", "provider": "市气象局", "purpose": "内涝预警", "legal_basis": "政务数据共享条例",
+    "channel": "shared", "reason": "",
+}  # fmt: skip
+# The lists that every proposal needs, by section.
+LISTS = {"resources": {"data_requests": [REQUEST]}, "management": {"goals": [GOAL]}}
+
+
+def posted(section: str) -> dict[str, str]:
+    """The same values as the form of the section sends them, without the counters of its lists."""
+    words = {True: "true", False: "false"}
+    values: dict[str, str] = {}
+    for name, value in TEXTS.get(section, {}).items():
+        if isinstance(value, dict):
+            values |= {f"{name}_{code}": words[answer] for code, answer in value.items()}
+        else:
+            values[name] = words[value] if isinstance(value, bool) else str(value)
+    for name, rows in LISTS.get(section, {}).items():
+        for number, row in enumerate(rows):
+            values |= {f"{name}-{number}-{cell}": value for cell, value in row.items()}
+    return values
 
 
 def make_department(name: str = "市水务局", **more) -> Department:
@@ -121,15 +158,36 @@ def line_row(**more) -> dict:
 def complete(project: Project) -> Project:
     """Fill in everything that submission needs."""
     actor = project.created_by
-    for section, values in TEXTS.items():
+    for section, texts in TEXTS.items():
+        values = {**texts, **LISTS.get(section, {})}
         services.save_section(project_id=project.pk, actor=actor, section=section, data=values, expected_revision=None)
     services.save_capabilities(project_id=project.pk, actor=actor, rows=[capability_row()], expected_revision=None)
     code = project.capabilities.get().code
     lines = [line_row(capability=code), line_row(name="云资源", amount=Decimal("30.50"), category="cloud")]
     services.save_budget(project_id=project.pk, actor=actor, rows=lines, expected_revision=None)
+    trace_all(project, actor)
     for kind in ("plan", "basis"):
         services.attach_document(project_id=project.pk, actor=actor, kind=kind, upload=make_pdf())
     return Project.objects.get(pk=project.pk)
+
+
+def trace_all(project: Project, actor: User) -> None:
+    """A line with need, duty and test for each capability, and its functions counted."""
+    codes = list(project.capabilities.values_list("code", flat=True))
+    rows = [
+        {
+            "need_text": f"需求 {code}",
+            "duty_item": "防汛抢险指挥",
+            "capability": code,
+            "criterion": "抽查 30 笔全部留痕",
+        }
+        for code in codes
+    ]
+    services.save_trace(project_id=project.pk, actor=actor, rows=rows, expected_revision=None)
+    functions = [{"capability": code, "name": "登记", "type": "EI", "count": 150, "reuse": ""} for code in codes]
+    services.save_functions(
+        project_id=project.pk, actor=actor, rows=functions, expected_revision=None, reason="含数据迁移"
+    )
 
 
 def force_state(project: Project, state: str) -> Project:

@@ -179,7 +179,8 @@ def test_facts_follow_what_is_filled_in():
     services.save_capabilities(rows=rows, **keys)
     lines = [line_row(), line_row(name="云", category="cloud", fund_source="own")]
     services.save_budget(rows=lines, **keys)
-    services.save_section(section="security", data={"public_facing": True, "mlps_level": 3, "mobile": True}, **keys)
+    shown = {"public_facing": True, "internet_facing": True}
+    services.save_section(section="security", data={**shown, "mlps_level": 3, "mobile": True}, **keys)
     services.save_section(
         section="overview", data={"kind": "upgrade", "predecessor": make_system(project.department)}, **keys
     )

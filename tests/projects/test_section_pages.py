@@ -266,7 +266,10 @@ def test_line_names_a_capability_of_its_own_project(clerk, project):
 def test_section_pages_have_a_constant_number_of_queries(clerk, project):
     complete(project)
     line = {"name": "x", "amount": "1", "category": "cloud"}
-    for code, prefix, fill in (("solution", "capabilities", {"text": "x"}), ("budget", "lines", line)):
+    for code, prefix, fill in (
+        ("solution", "capabilities", {"text": "x", "taxonomy": "F02"}),
+        ("budget", "lines", line),
+    ):
         counts = []
         for _ in range(2):
             with CaptureQueriesContext(connection) as captured:

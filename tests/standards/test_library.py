@@ -8,11 +8,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from standards import queries, services
 from standards.applicability import check
 from standards.kinds import SECTIONS, ReviewKind, Severity, StandardStatus
-from standards.models import ChecklistItem, Standard
+from standards.models import ChecklistEdition, ChecklistItem, Standard
 
 # Codes and severities as the domain reference lists them (§5.1–5.3), written out by hand: V, M, A or X(weight).
 EXPECTED = {
@@ -100,11 +101,12 @@ def test_seed_puts_shipped_wording_back_and_leaves_own_rows_alone():
     services.seed()
     ChecklistItem.objects.filter(code="SE-04").update(question="另一种写法")
     ChecklistItem.objects.get(code="SE-05").related.clear()
-    own = make_item("ZZ-01")
+    own = make_item("SE-04")  # of another edition
     counts = services.seed()
     assert (counts.created, counts.updated) == (0, 1)
-    assert ChecklistItem.objects.get(code="SE-04").question.startswith("是否按等级编制密码应用方案")
-    assert ChecklistItem.objects.get(code="SE-05").related.count() == 1
+    shipped = ChecklistItem.objects.filter(edition__code=services.SHIPPED_EDITION)
+    assert shipped.get(code="SE-04").question.startswith("是否按等级编制密码应用方案")
+    assert shipped.get(code="SE-05").related.count() == 1
     assert ChecklistItem.objects.get(pk=own.pk).question == "是否合规？"
 
 
@@ -142,6 +144,7 @@ def test_in_force_keeps_order_and_honours_both_ends_of_the_period():
     make_item("PL-92", position=1, valid_from=date(2026, 6, 30))
     make_item("PL-93", position=3, valid_from=None)
     make_item("RQ-91", kind=ReviewKind.REQUIREMENTS)
+    ChecklistEdition.objects.update(published_at=timezone.now(), effective_on=date(2020, 1, 1))
 
     def codes(*day):
         return [item.code for item in queries.in_force(ReviewKind.PLANNING, date(*day))]
@@ -215,8 +218,10 @@ def test_standard_cannot_replace_itself_or_be_replaced_and_in_force(changes, fie
 
 
 def make_item(code, **changes):
-    """A saved planning item with this code."""
+    """A saved planning item with this code, in a draft edition of its own."""
+    edition, _made = ChecklistEdition.objects.get_or_create(code="T1", defaults={"name": "试行版"})
     values = {
+        "edition": edition,
         "kind": ReviewKind.PLANNING, "position": 1, "question": "是否合规？", "question_en": "Does it comply?",
         "evidence": "说明", "evidence_en": "statement", "severity": Severity.MAJOR, "applies": "所有项目",
         "applies_en": "all projects", "source": "test", **changes,

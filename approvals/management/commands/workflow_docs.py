@@ -1,4 +1,4 @@
-"""manage.py workflow_docs [--check]: write docs/workflow.md and docs/permissions.md from the tables."""
+"""manage.py workflow_docs [--check]: write docs/workflow.md, permissions.md, requirements.md from the tables."""
 
 from typing import Any
 
@@ -7,21 +7,26 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.report import permission_table
 from approvals.report import workflow_markdown
+from projects.report import requirements_markdown
 
-WRITERS = {"workflow.md": workflow_markdown, "permissions.md": permission_table}
+WRITERS = {
+    "workflow.md": workflow_markdown,
+    "permissions.md": permission_table,
+    "requirements.md": requirements_markdown,
+}
 
 
 class Command(BaseCommand):
     """Write, or with --check compare."""
 
-    help = "Write docs/workflow.md and docs/permissions.md; --check fails when they are stale."
+    help = "Write docs/workflow.md, permissions.md and requirements.md; --check fails when one is stale."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--check: compare only."""
         parser.add_argument("--check", action="store_true", help="fail when a file is stale, write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write or compare both files."""
+        """Write or compare the files."""
         for name, writer in WRITERS.items():
             path, text = settings.BASE_DIR / "docs" / name, writer()
             if options["check"]:

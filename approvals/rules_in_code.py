@@ -1,0 +1,71 @@
+"""Rules that are written in the product itself and rest on memory or on a proposal: a person must confirm them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRule:
+    """One rule: what it says, where it acts, what it rests on ("memory" or "proposed"), and why it is unconfirmed."""
+
+    rule: Any
+    where: Any
+    standing: str
+    why: Any
+
+
+RULES_IN_CODE: tuple[CodeRule, ...] = (
+    CodeRule(
+        _("A cryptography plan must be attached from protection level 3 on"),
+        _("Completeness of a proposal, checklist item SE-04"), "memory",
+        _("Provinces differ: a hard gate in some, a chapter or an opinion in others."),
+    ),
+    CodeRule(
+        _("The expert panel votes with an odd number; the ordinary panel has at least five"),
+        _("Closing the expert review; the numbers themselves are a policy row"), "memory",
+        _("The rule of the city on expert numbers could not be read."),
+    ),
+    CodeRule(
+        _("Returned once with everything that is missing; a second notice only for what is new or not cured"),
+        _("Return for correction"), "proposed", _("Practice of licensing carried over to projects."),
+    ),
+    CodeRule(
+        _("A proposal that is not corrected in time and grace counts as withdrawn"),
+        _("Time for correction"), "proposed", _("No rule of the city on lapsing was found."),
+    ),
+    CodeRule(
+        _("A first-level budget unit needs no endorsement by another"),
+        _("Submission"), "proposed", _("Follows from the meaning of a supervising department; not seen in a text."),
+    ),
+    CodeRule(
+        _("Smallest tier, or approved at a higher level: filed only"),
+        _("Filing at intake"), "proposed", _("Other places file below other amounts."),
+    ),
+    CodeRule(
+        _("Every software line leads to a capability; more than a tenth unmapped is insufficient data"),
+        _("Completeness and duplicate screening"), "proposed", _("Our safeguard against evading the duplicate check."),
+    ),
+    CodeRule(
+        _("Red findings are decided one by one, amber ones may be decided together"),
+        _("Duplicate adjudication"), "proposed", _("No text says how findings are decided."),
+    ),
+    CodeRule(
+        _("A review whose sections did not change stands for the corrected version"),
+        _("Submitting a corrected version"), "proposed", _("Saves work; no text allows or forbids it."),
+    ),
+    CodeRule(
+        _("The approved amount is at most the reviewed amount"),
+        _("Approval"), "proposed", _("General budget practice; the article was not read."),
+    ),
+    CodeRule(
+        _("Function points are counted in five types, with reuse and adjustment factors"),
+        _("Estimate beside the asked amount"), "memory",
+        _("The method of GB/T 36964-2018 is written from memory; the standard was not at hand."),
+    ),
+    CodeRule(
+        _("Standards whose title or edition is from memory are marked, and are used all the same"),
+        _("Checklist of the standards review"), "memory", _("Editions move; each must be looked up before use."),
+    ),
+)  # fmt: skip
