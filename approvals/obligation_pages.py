@@ -72,4 +72,4 @@ def _chip(tab: str, name: str, unit: str, count: int, chosen: str) -> dict[str, 
 
 def _address(tab: str, show: str, unit: str) -> str:
     query = {"tab": tab, "show": show, **({"unit": unit} if unit else {})}
-    return f"{reverse('obligations:index')}?{urlencode(query)}"
+    return f"{reverse('obligations:obligations')}?{urlencode(query)}"

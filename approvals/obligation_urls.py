@@ -6,6 +6,6 @@ from approvals import obligation_views as views
 
 app_name = "obligations"
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("<int:pk>/close/", views.close, name="close"),
+    path("", views.obligations, name="obligations"),
+    path("<int:pk>/close/", views.close_obligation, name="close_obligation"),
 ]

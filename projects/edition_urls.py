@@ -6,7 +6,7 @@ from projects.views import editions
 
 app_name = "editions"
 urlpatterns = [
-    path("editions/<int:pk>/preview/", editions.preview, name="preview"),
+    path("editions/<int:pk>/preview/", editions.preview_edition, name="preview_edition"),
     path("catalogue/<int:pk>/supersede/", editions.supersede, name="supersede"),
-    path("conditions/try/", editions.try_condition, name="try"),
+    path("conditions/try/", editions.try_condition, name="try_condition"),
 ]

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.policy import has_permission, require
 from accounts.requests import SignedInRequest
-from standards import applicability, edition_queries, editions, queries
+from standards import applicability, edition_queries, queries
+from standards import editions as keeping
 from standards.edit_forms import EditionForm, ItemForm, TryForm
 from standards.errors import StaleEdit
 from standards.facts import FACTS
@@ -22,7 +23,7 @@ from standards.snapshots import EDITIONS
 
 
 @require_safe
-def index(request: SignedInRequest) -> HttpResponse:
+def editions(request: SignedInRequest) -> HttpResponse:
     """Every edition with where it stands."""
     rows = list(edition_queries.editions_for(request.user))
     current = queries.edition_in_force()
@@ -42,7 +43,7 @@ def new_edition(request: SignedInRequest) -> HttpResponse:
     form = EditionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            return redirect(editions.start_draft(actor=request.user, edition=form.instance))
+            return redirect(keeping.start_draft(actor=request.user, edition=form.instance))
         except ValidationError as refused:
             form.add_error(None, refused)
     title = _("Start a draft edition")
@@ -91,7 +92,7 @@ def retire_item(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     draft = _draft(request, pk)
     found = edition_queries.edition_item_for(request.user, pk, code, "standards.edit")
     if request.method == "POST":
-        editions.retire_item(actor=request.user, item=found)
+        keeping.retire_item(actor=request.user, item=found)
         messages.success(request, _("%(code)s is not part of the draft any more.") % {"code": code})
         return redirect(draft)
     return render(request, "standards/retire_item.html", {"item": found, "edition": draft})
@@ -102,7 +103,7 @@ def restore_item(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     """Take an item into the draft again as the edition before says it."""
     draft = _draft(request, pk)
     try:
-        editions.restore_item(actor=request.user, edition=draft, code=code)
+        keeping.restore_item(actor=request.user, edition=draft, code=code)
     except ChecklistItem.DoesNotExist:
         raise Http404(code) from None
     messages.success(request, _("%(code)s stands in the draft as before.") % {"code": code})
@@ -110,14 +111,14 @@ def restore_item(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def discard(request: SignedInRequest, pk: int) -> HttpResponse:
+def discard_draft(request: SignedInRequest, pk: int) -> HttpResponse:
     """Drop a draft, after a question."""
     draft = _draft(request, pk)
     if request.method == "POST":
-        editions.discard_draft(actor=request.user, edition=draft)
+        keeping.discard_draft(actor=request.user, edition=draft)
         messages.success(request, _("The draft was discarded."))
         return redirect("standards:editions")
-    return render(request, "standards/discard.html", {"edition": draft})
+    return render(request, "standards/discard_draft.html", {"edition": draft})
 
 
 def _draft(request: SignedInRequest, pk: int) -> ChecklistEdition:
@@ -144,7 +145,7 @@ def _item_form(request: SignedInRequest, item: ChecklistItem) -> HttpResponse:
 def _saved(request: SignedInRequest, form: ItemForm) -> bool:
     entered = form.cleaned_data
     try:
-        editions.save_draft_item(
+        keeping.save_draft_item(
             actor=request.user, item=form.instance, related=entered["related"], expected=entered["expected"],
             reason=entered["reason"],
         )  # fmt: skip

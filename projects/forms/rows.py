@@ -130,7 +130,21 @@ class LineForm(forms.Form):
         return values
 
 
-class RowFormSet(forms.BaseFormSet):
+class GrowingFormSet(forms.BaseFormSet):
+    """Rows that may be stored while the page is open, by autosave."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        """A row that the page did not know when it was opened is compared with nothing.
+
+        What autosave has stored meanwhile is read from the database as its start; sent once more, the row would count
+        as unchanged, so as blank, and be lost.
+        """
+        if self.is_bound and i >= self.initial_form_count():
+            kwargs.setdefault("initial", {})
+        return super()._construct_form(i, **kwargs)  # type: ignore[misc]
+
+
+class RowFormSet(GrowingFormSet):
     """Rows with a box to remove each; a row that was removed or left blank is not checked."""
 
     def rows(self) -> list[dict[str, Any]]:

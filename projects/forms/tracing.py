@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from planning.queries import policy
 from projects.forms.fields import NOT_CHOSEN, PlainText, QuickSelect
+from projects.forms.rows import GrowingFormSet
 from projects.models import FunctionItem, Project
 from projects.sections.ledger import words_of
 from projects.services.tracing import MAX_COUNT, MAX_ROWS
@@ -111,7 +112,7 @@ class EstimateForm(forms.Form):
         return {name.removeprefix("factor-"): value for name, value in found.items()}
 
 
-class TableFormSet(forms.BaseFormSet):
+class TableFormSet(GrowingFormSet):
     """Rows with a box to remove each; a row that was removed or left blank is not checked."""
 
     def rows(self) -> list[dict[str, Any]]:

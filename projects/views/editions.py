@@ -21,7 +21,7 @@ from standards.models import ChecklistEdition, Standard
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def preview(request: SignedInRequest, pk: int) -> HttpResponse:
+def preview_edition(request: SignedInRequest, pk: int) -> HttpResponse:
     """Whom a draft edition would touch, and the form that publishes it."""
     draft = edition_queries.edition_for(request.user, pk, "standards.edit")
     if not draft.is_draft:
@@ -30,7 +30,7 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.is_valid() and _published(request, draft, form):
         return redirect(draft)
     context = {**_shown(request, draft), "form": form}
-    return render(request, "projects/edition_preview.html", context, status=_status(form))
+    return render(request, "projects/preview_edition.html", context, status=_status(form))
 
 
 def _shown(request: SignedInRequest, draft: ChecklistEdition) -> dict[str, Any]:

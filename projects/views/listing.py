@@ -49,7 +49,11 @@ def _offers(request: SignedInRequest, counts: dict[str, int]) -> dict[str, Any]:
         for state in State
         if state in counts and request.GET.get("state") != state
     ]
-    return {"offered": offered, "may_start": policy.has_permission(request.user, "projects.create")}
+    return {
+        "offered": offered,
+        "may_start": policy.has_permission(request.user, "projects.create"),
+        "may_see_owed": policy.has_permission(request.user, "obligations.view"),
+    }
 
 
 def _comparison(request: SignedInRequest, rows: list[Any]) -> Comparison | None:

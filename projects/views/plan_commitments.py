@@ -17,7 +17,8 @@ from planning.models import IntegrationCommitment
 from planning.plan_queries import commitment_or_404
 from planning.plan_queries import commitments as listed
 from planning.round_page import tabs
-from planning.services import add_commitment, close_commitment
+from planning.services import add_commitment
+from planning.services import close_commitment as close
 from projects import plan_pages
 from projects.forms.planning import ClosingForm, CommitmentForm
 
@@ -50,19 +51,19 @@ def _page(request: SignedInRequest, form: CommitmentForm) -> dict[str, Any]:
 
 
 @require_http_methods(FORMS)
-def close(request: SignedInRequest, pk: int) -> HttpResponse:
+def close_commitment(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record that a commitment is fulfilled."""
     require(request.user, "planning.edit")
     row = commitment_or_404(pk)
     form = ClosingForm(request.POST or None, initial={"done_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
-            close_commitment(actor=request.user, commitment_id=pk, **form.cleaned_data)
+            close(actor=request.user, commitment_id=pk, **form.cleaned_data)
             messages.success(request, _("Recorded."))
             return redirect("plan:commitments")
         except ValidationError as error:
             form.refuse(error)
-    return render(request, "projects/plan/form.html", _closing(row, form))
+    return render(request, "projects/plan/close_commitment.html", _closing(row, form))
 
 
 def _closing(row: IntegrationCommitment, form: ClosingForm) -> dict[str, Any]:

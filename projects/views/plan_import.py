@@ -17,7 +17,7 @@ from projects import plan_pages
 from projects.forms.planning import WorkbookForm
 from projects.plan_item_queries import items_to_export
 from projects.plan_sheets import rows_of, write
-from projects.services.plan_import import import_items
+from projects.services.plan_import import import_items as store
 
 KEY = "plan_items_upload"
 SHOWN = 200
@@ -38,7 +38,7 @@ def workbook(data: bytes, name: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def choose(request: SignedInRequest) -> HttpResponse:
+def import_items(request: SignedInRequest) -> HttpResponse:
     """Choose a workbook."""
     require(request.user, "planning.edit")
     form = WorkbookForm(request.POST, request.FILES) if request.method == "POST" else WorkbookForm()
@@ -46,29 +46,29 @@ def choose(request: SignedInRequest) -> HttpResponse:
         uploads.keep(request.session, form.cleaned_data["file"].name, form.cleaned_data["file"].read(), KEY)
         return redirect("plan:import_check")
     context = {"form": form, "crumbs": _crumbs(), "tabs": tabs(request.user, "plan:items")}
-    return render(request, "projects/plan/import.html", context)
+    return render(request, "projects/plan/import_items.html", context)
 
 
 @require_safe
-def check(request: SignedInRequest) -> HttpResponse:
+def import_check(request: SignedInRequest) -> HttpResponse:
     """The dry run: what would change, or every error with row and column."""
     require(request.user, "planning.edit")
     upload = uploads.kept(request.session, KEY)
     if upload is None:
         return _choose_again(request)
-    report = import_items(actor=request.user, data=upload.read(), filename=upload.filename, dry_run=True)
+    report = store(actor=request.user, data=upload.read(), filename=upload.filename, dry_run=True)
     context = {"upload": upload, "report": report, "shown": SHOWN, "has_errors": bool(report.errors)}
     return render(request, "projects/plan/import_check.html", {**context, "crumbs": _crumbs()})
 
 
 @require_POST
-def confirm(request: SignedInRequest) -> HttpResponse:
+def import_confirm(request: SignedInRequest) -> HttpResponse:
     """Do what the dry run showed; with errors (the plan may have moved on) nothing."""
     require(request.user, "planning.edit")
     upload = uploads.kept(request.session, KEY)
     if upload is None or upload.digest != request.POST.get("digest"):
         return _choose_again(request)
-    report = import_items(actor=request.user, data=upload.read(), filename=upload.filename)
+    report = store(actor=request.user, data=upload.read(), filename=upload.filename)
     if report.errors:
         return redirect("plan:import_check")
     uploads.forget(request.session, KEY)
@@ -78,17 +78,17 @@ def confirm(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: SignedInRequest) -> HttpResponse:
+def import_cancel(request: SignedInRequest) -> HttpResponse:
     """Forget the file."""
     require(request.user, "planning.edit")
     uploads.forget(request.session, KEY)
     messages.info(request, _("The file was discarded. Nothing was written."))
-    return redirect("plan:import")
+    return redirect("plan:import_items")
 
 
 def _choose_again(request: SignedInRequest) -> HttpResponse:
     messages.warning(request, _("There is no checked file any more. Choose it again; nothing was written."))
-    return redirect("plan:import")
+    return redirect("plan:import_items")
 
 
 def _crumbs() -> list[tuple[str, str]]:

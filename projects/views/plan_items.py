@@ -45,13 +45,13 @@ def items(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-def item_page(request: SignedInRequest, code: str) -> HttpResponse:
+def item(request: SignedInRequest, code: str) -> HttpResponse:
     """One item: where it stands, its money, who cites it, which systems serve it, its history."""
     require(request.user, "planning.view")
-    return _item_page(request, plan_queries.item_or_404(code), SystemLinkForm())
+    return _shown_item(request, plan_queries.item_or_404(code), SystemLinkForm())
 
 
-def _item_page(request: SignedInRequest, item: PlanItem, form: SystemLinkForm) -> HttpResponse:
+def _shown_item(request: SignedInRequest, item: PlanItem, form: SystemLinkForm) -> HttpResponse:
     context = {
         "item": item,
         **queries.item_parts(request.user, item),
@@ -124,12 +124,12 @@ def link(request: SignedInRequest, code: str) -> HttpResponse:
     require(request.user, "planning.edit")
     item, form = plan_queries.item_or_404(code), SystemLinkForm(request.POST)
     if not form.is_valid():
-        return _item_page(request, item, form)
+        return _shown_item(request, item, form)
     try:
         link_system(actor=request.user, item=item, system=form.cleaned_data["system"])
     except ValidationError as error:
         form.refuse(error)
-        return _item_page(request, item, form)
+        return _shown_item(request, item, form)
     messages.success(request, _("The system stands under this item now."))
     return redirect("plan:item", code)
 

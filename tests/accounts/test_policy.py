@@ -29,6 +29,7 @@ EXPECTED = {
     "standards.edit": "all: standards",
     "planning.view": EVERYONE,
     "planning.edit": "all: planner",
+    "planning.overview": f"{DESK} finance",
     "planning.late_filing": "all: planner manager",
     "needs.view": f"own: applicant; subtree: endorser; {DESK} finance",
     "needs.file": "own: applicant",

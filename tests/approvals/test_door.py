@@ -41,7 +41,7 @@ def test_step_writes_who_did_what_under_which_mandate(city):
     row = Decision.objects.get(pk=act(case, "submit", city.applicant, "  报请审核  ").pk)
     assert (row.seq, row.action, row.source, row.target) == (1, "submit", "draft", "endorsement")
     assert (row.actor, row.mandate, row.comment) == (city.applicant, "applicant@U03", "报请审核")
-    assert row.checks == ["declared_unclassified", "is_complete", "round_is_open"]
+    assert row.checks == ["declared_unclassified", "is_complete", "round_is_open", "carry_over_allows"]
     assert (row.version.number, row.version.submitted_by) == (1, city.applicant)
     assert (row.payload, row.review, row.review_source, row.review_target) == ({}, None, "", "")
     assert before <= row.taken_at <= timezone.now()

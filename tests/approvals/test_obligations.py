@@ -109,13 +109,15 @@ def test_ledger_is_filtered_and_scoped(client, city, approved):
     other = make_case(city, State.APPROVED, ref="P902", actor=city.applicant2, text="车船税代收对账")
     Obligation.objects.filter(project_id=other.pk).update(due_on=day(-1))
     client.force_login(city.standards)
-    pages = {show: client.get(reverse("obligations:index"), {"show": show}) for show in ("open", "overdue", "closed")}
+    pages = {
+        show: client.get(reverse("obligations:obligations"), {"show": show}) for show in ("open", "overdue", "closed")
+    }
     found = {show: {row.project.ref for row in page.context["page"].object_list} for show, page in pages.items()}
     assert found == {"open": {"P901", "P902"}, "overdue": {"P902"}, "closed": set()}
-    page = client.get(reverse("obligations:index"), {"unit": "U03"})
+    page = client.get(reverse("obligations:obligations"), {"unit": "U03"})
     assert {row.project.ref for row in page.context["page"].object_list} == {"P901"}
     client.force_login(city.applicant)
-    page = client.get(reverse("obligations:index"))
+    page = client.get(reverse("obligations:obligations"))
     assert {row.project.ref for row in page.context["page"].object_list} == {"P901"}
 
 
@@ -127,7 +129,7 @@ def test_closing_page_and_case_page(client, city, approved):
     text = client.get(reverse("approvals:case", args=[approved.ref])).content.decode()
     assert "What this project still owes" in text
     assert "Acceptance is refused while" in text
-    address = reverse("obligations:close", args=[row.pk])
+    address = reverse("obligations:close_obligation", args=[row.pk])
     assert client.post(address, {"evidence": ""}).status_code == 422
     assert client.post(address, {"evidence": "报告"}).status_code == 302
     assert Obligation.objects.get(pk=row.pk).evidence == "报告"

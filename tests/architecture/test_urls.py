@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.architecture.tree import DJANGO_APPS, ROOT
 
 # Names of views that Python keeps for itself, and what the view is called instead.
-TAKEN = {"print": "print_form"}
+TAKEN = {"print": "print_form", "round": "round_page"}
 
 
 def own_patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
@@ -50,10 +50,10 @@ def strangers(view: Callable, source: str, names: set[str]) -> list[str]:
     """Pages a view renders that carry the name of no view of its app.
 
     A view that takes a form shows the page of the form again when something in it is wrong, so the page may be that of
-    another view. Partials and the pages under errors/ may be anyone's.
+    another view. Partials and the pages under errors/ may be anyone's; pages of one topic may stand in a folder.
     """
     app = view.__module__.split(".")[0]
-    own = {f"{app}/{name}.html" for name in names}
+    own = [name for name in sorted(pages(source)) if name.startswith(f"{app}/") and Path(name).stem in names]
     return [name for name in sorted(pages(source)) if name not in own and not name.startswith("errors/")]
 
 

@@ -58,7 +58,7 @@ def capabilities(clerk: Window, texts: list[str]) -> None:
         if number:
             clerk.page.click("[data-row-add]")
         clerk.page.fill(f"[name=capabilities-{number}-text]", text)
-        for name, value in (("taxonomy", "C03"), ("domain", "BD06"), ("service_object", "公众")):
+        for name, value in (("taxonomy", "F02"), ("domain", "BD06"), ("service_object", "公众")):
             clerk.page.select_option(f"[name=capabilities-{number}-{name}]", value)
 
 
@@ -89,7 +89,8 @@ def tables(clerk: Window, ref: str, amounts: list[str]) -> None:
 
 def submit(clerk: Window, ref: str) -> None:
     """Check the answers, send them."""
-    clerk.open(f"/projects/{ref}/check/")
+    page = clerk.open(f"/projects/{ref}/check/")
+    assert page.locator("main aside form .btn-primary").count(), page.inner_text("main")
     clerk.press("main aside form .btn-primary")
     assert clerk.page.url.endswith(f"/projects/{ref}/"), clerk.page.inner_text("main")
 

@@ -39,9 +39,7 @@ PLACES = (
     Place("needs-pool-read", "manager", "/needs/pool/?q=温度"),
     Place("needs-none", "requirements", "/needs/pool/?q=zzzz"),
     Place("needs-decide", "requirements", "/needs/pool/decide/?need=N2027-004&need=N2027-005"),
-    Place(
-        "needs-decide-refused", "requirements", "/needs/pool/decide/?need=N2027-004", press="main form .btn-primary"
-    ),
+    Place("needs-decide-refused", "requirements", "/needs/pool/decide/?need=N2027-004", press="main form .btn-primary"),
     Place("need-group", "requirements", "/needs/groups/1/"),
     Place("need-call", "planner", "/needs/calls/XQ2027/"),
     Place("need-call-new", "planner", "/needs/calls/new/"),
@@ -76,7 +74,12 @@ PLACES = (
     Place("obligations", "standards", "/obligations/"),
     Place("waivers", "manager", "/obligations/?tab=waived&show=running"),
     Place("waivers-none", "{clerk_P44}", "/obligations/?tab=waived&show=ended"),
-    Place("obligation-close-refused", "standards", "/obligations/{obligation}/close/", press="main form.tc-panel .btn-primary"),
+    Place(
+        "obligation-close-refused",
+        "standards",
+        "/obligations/{obligation}/close/",
+        press="main form.tc-panel .btn-primary",
+    ),
     Place("case-owes", "standards", "/projects/P28/"),
     Place("review-wanting", "standards", "/projects/P31/reviews/{standards_P31}/"),
     Place("step-waive-refused", "manager", "/projects/P31/steps/waive/", press=SEND),

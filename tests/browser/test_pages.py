@@ -9,6 +9,7 @@ from tests.browser.places import PLACES
 from tests.browser.watching import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
+RULED = (("en", DESKTOP), ("zh", PHONE))
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 
 
@@ -25,7 +26,9 @@ def test_page_is_accessible_and_fits(desk, site, place, language):
             folder = PICTURES / f"{size['width']}-{language}"
             folder.mkdir(parents=True, exist_ok=True)
             window.page.screenshot(path=folder / f"{place.name}.png", full_page=True)
-        assert window.faults() == [], size["width"]
+        # The rules once a language, wide in one and narrow in the other: they take longer than all the rest together.
+        found = window.faults() if (language, size) in RULED else window.overflow()
+        assert found == [], size["width"]
 
 
 def test_breach_is_seen(desk):

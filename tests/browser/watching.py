@@ -75,7 +75,11 @@ class Window:
             for item in Axe().run(self.page).response["violations"]
             for node in item["nodes"][:3]
         ]
-        return found + [f"wider than the window: {text}" for text in self.page.evaluate(WIDE)]
+        return found + self.overflow()
+
+    def overflow(self) -> list[str]:
+        """What is wider than the window."""
+        return [f"wider than the window: {text}" for text in self.page.evaluate(WIDE)]
 
     def close(self) -> None:
         """Close it; whoever opened it looks at the complaints."""

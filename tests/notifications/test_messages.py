@@ -16,7 +16,15 @@ from projects.models import Project
 from projects.states import State
 
 CHINESE = re.compile(r"[一-鿿]")
-PAYLOAD = Payload(action="file", state="filed", due_on="2026-12-01", target_project="P31", merged_project="P44")
+PAYLOAD = Payload(
+    action="file",
+    state="filed",
+    due_on="2026-12-01",
+    target_project="P31",
+    merged_project="P44",
+    need="N2027-001",
+    mode="own",
+)
 
 
 def make_notice(event, *, title="Health records", language="", payload=None) -> Notification:
@@ -42,8 +50,9 @@ def test_message_speaks_both_languages(event):
         assert not CHINESE.search(text)
     for text in (chinese.subject, chinese.body):
         assert CHINESE.search(text)
+    about = "N2027-001" if event == Event.NEED_DECIDED else "P901 Health records"
     for text in (english, chinese):
-        assert "P901 Health records" in text.subject
+        assert about in text.subject
         assert "%(" not in text.subject + text.body
 
 
@@ -87,6 +96,6 @@ def test_every_arrival_of_the_workflow_is_told_or_silent_on_purpose():
     arrivals = {step.target for step in WORKFLOW if step.source != step.target}
     assert arrivals - told == {State.SCREENING}  # nobody's duty while the engine works
     staying = {step.action for step in WORKFLOW if step.source == step.target}
-    assert staying - set(recipients.HANDED) == {"rescreen", "adjudicate"}
+    assert staying - set(recipients.HANDED) - set(recipients.WAIVERS) == {"rescreen", "adjudicate"}
     actions = {step.action for step in (*WORKFLOW, *REVIEW_STEPS)}
-    assert {*recipients.UNIT_BY_ACTION, *recipients.HANDED} <= actions
+    assert {*recipients.UNIT_BY_ACTION, *recipients.HANDED, *recipients.WAIVERS} <= actions

@@ -162,7 +162,7 @@ GET  projects:functions                   back  log 200 404 403 403 403 403 403 
 POST projects:functions                   own   log 422 404 403 404 404 404 404 404 404 404 404 404 403 404 404
 POST projects:functions                   other log 404 422 404 404 404 404 404 404 404 404 404 404 403 404 404
 POST projects:functions                   back  log 422 404 403 403 403 403 403 404 403 403 403 404 403 404 404
-GET  projects:paste                       own   405 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+GET  projects:paste                       own   log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
 POST projects:paste                       own   log 422 404 403 404 404 404 404 404 404 404 404 404 403 404 404
 POST projects:paste                       other log 404 422 404 404 404 404 404 404 404 404 404 404 403 404 404
 POST projects:paste                       back  log 422 404 403 403 403 403 403 404 403 403 403 404 403 404 404
@@ -211,11 +211,11 @@ GET  projects:document                    back  log 200 404 200 200 200 200 200 
 GET  projects:checklist                   back  log 200 404 403 403 403 403 403 404 403 403 403 404 403 404 404
 POST projects:checklist                   back  log 422 404 403 403 403 403 403 404 403 403 403 404 403 404 404
 # what approved projects owe: the unit its own, the supervising department below it, the desk all; reviewers close
-GET  obligations:index                    -     log 200 200 200 200 200 200 200 403 200 200 403 403 200 403 403
-GET  obligations:close                    own   log 403 404 403 403 200 200 200 403 403 403 403 403 403 403 403
-POST obligations:close                    own   log 403 404 403 403 422 422 422 403 403 403 403 403 403 403 403
-GET  obligations:close                    other log 404 403 404 403 200 200 200 403 403 403 403 403 403 403 403
-POST obligations:close                    other log 404 403 404 403 422 422 422 403 403 403 403 403 403 403 403
+GET  obligations:obligations                    -     log 200 200 200 200 200 200 200 403 200 200 403 403 200 403 403
+GET  obligations:close_obligation                    own   log 403 404 403 403 200 200 200 403 403 403 403 403 403 403 403
+POST obligations:close_obligation                    own   log 403 404 403 403 422 422 422 403 403 403 403 403 403 403 403
+GET  obligations:close_obligation                    other log 404 403 404 403 200 200 200 403 403 403 403 403 403 403 403
+POST obligations:close_obligation                    other log 404 403 404 403 422 422 422 403 403 403 403 403 403 403 403
 # the registry: everybody but the two administrators looks, the steward writes
 GET  portfolio:index                      -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 403 403
 GET  portfolio:export                     -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 403 403
@@ -276,12 +276,12 @@ GET  standards:confirm_standard           -     log 405 405 405 405 405 405 405 
 POST standards:confirm_standard           -     log 403 403 403 403 403 403 422 403 403 403 403 403 403 403 403
 GET  standards:confirm_item               -     log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
 POST standards:confirm_item               -     log 403 403 403 403 403 403 422 403 403 403 403 403 403 403 403
-GET  editions:preview                     -     log 403 403 403 403 403 403 200 403 403 403 403 403 403 403 403
-POST editions:preview                     -     log 403 403 403 403 403 403 422 403 403 403 403 403 403 403 403
+GET  editions:preview_edition                     -     log 403 403 403 403 403 403 200 403 403 403 403 403 403 403 403
+POST editions:preview_edition                     -     log 403 403 403 403 403 403 422 403 403 403 403 403 403 403 403
 GET  editions:supersede                   -     log 403 403 403 403 403 403 200 403 403 403 403 403 403 403 403
 POST editions:supersede                   -     log 403 403 403 403 403 403 422 403 403 403 403 403 403 403 403
-GET  editions:try                         -     log 403 403 403 403 403 403 200 403 403 403 403 403 403 403 403
-POST editions:try                         -     log 403 403 403 403 403 403 200 403 403 403 403 403 403 403 403
+GET  editions:try_condition                         -     log 403 403 403 403 403 403 200 403 403 403 403 403 403 403 403
+POST editions:try_condition                         -     log 403 403 403 403 403 403 200 403 403 403 403 403 403 403 403
 GET  planning:index                       -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 403 403
 # planning: all read rounds and the plan, the planner keeps them, the planner and the manager grant late filing
 GET  plan:round                           -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 403 403
@@ -300,8 +300,8 @@ GET  plan:edit_item                       -     log 403 403 403 403 200 403 403 
 POST plan:edit_item                       -     log 403 403 403 403 200 403 403 403 403 403 403 403 403 403 403
 GET  plan:withdraw                        -     log 403 403 403 403 200 403 403 403 403 403 403 403 403 403 403
 POST plan:withdraw                        -     log 403 403 403 403 200 403 403 403 403 403 403 403 403 403 403
-GET  plan:import                          -     log 403 403 403 403 200 403 403 403 403 403 403 403 403 403 403
-POST plan:import                          -     log 403 403 403 403 200 403 403 403 403 403 403 403 403 403 403
+GET  plan:import_items                          -     log 403 403 403 403 200 403 403 403 403 403 403 403 403 403 403
+POST plan:import_items                          -     log 403 403 403 403 200 403 403 403 403 403 403 403 403 403 403
 GET  plan:close_commitment                -     log 403 403 403 403 200 403 403 403 403 403 403 403 403 403 403
 POST plan:close_commitment                -     log 403 403 403 403 200 403 403 403 403 403 403 403 403 403 403
 GET  plan:grant_late                      -     log 403 403 403 403 200 403 403 403 200 403 403 403 403 403 403

@@ -75,7 +75,7 @@ ABOUT = {
     ),
     "experts": (
         "approvals:case", "approvals:print", "approvals:compare", "approvals:case_file", "approvals:step",
-        "projects:versions", "obligations:close",
+        "projects:versions", "obligations:close_obligation",
     ),
     "review": ("approvals:review", "approvals:review_step"),
     "back": ("approvals:notice",),
@@ -106,7 +106,7 @@ def address(town: SimpleNamespace, name: str, side: str) -> str:
         "projects:note_hint": lambda: {"pk": _hint(case).pk},
         "approvals:reply": lambda: {"pk": case.findings.filter(is_current=True).first().pk},
     }.get(name, dict)
-    if name == "obligations:close":
+    if name == "obligations:close_obligation":
         return reverse(name, args=[_owed(case).pk])
     return reverse(name, kwargs={"ref": case.ref, **more()})
 
@@ -147,7 +147,7 @@ def _first_row(key: str) -> PolicyRow:
 STANDARD_PAGES = ("standards:standard", "standards:edit_standard", "standards:confirm_standard", "editions:supersede")
 EDITION_PAGES = (
     "standards:edition", "standards:export_items", "standards:import_items", "standards:discard_draft",
-    "standards:new_item", "editions:preview",
+    "standards:new_item", "editions:preview_edition",
 )  # fmt: skip
 EDITION_ITEM_PAGES = (
     "standards:edition_item", "standards:edit_item", "standards:retire_item", "standards:restore_item",

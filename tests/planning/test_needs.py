@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, connections
+from django.utils.translation import override
 
 from accounts.queries import edits_of
 from planning import need_queries as queries
@@ -46,7 +47,7 @@ def test_two_windows_on_one_draft_do_not_overwrite_each_other(city, call):
 
 
 def test_nobody_begins_a_need_in_a_closed_call(city):
-    with pytest.raises(ValidationError, match="closed"):
+    with override("en"), pytest.raises(ValidationError, match="closed"):
         make_need(city.applicant, make_call("OLD", opens=-40, closes=-1))
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.queries import edits_of
 from planning import services
@@ -31,9 +32,10 @@ def save(city, envelopes=None, item=None, reason="调整", **more):
 
 
 def refused(call, *args, **more):
-    with pytest.raises(ValidationError) as caught:
+    with override("en"), pytest.raises(ValidationError) as caught:
         call(*args, **more)
-    return caught.value.message_dict if hasattr(caught.value, "error_dict") else caught.value.messages
+    with override("en"):
+        return caught.value.message_dict if hasattr(caught.value, "error_dict") else caught.value.messages
 
 
 def test_item_with_its_envelopes_and_history(city):

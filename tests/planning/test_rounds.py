@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.queries import edits_of
 from planning import services
@@ -41,9 +42,10 @@ def change(city, **more):
 
 
 def refused(call, *args, **more):
-    with pytest.raises(ValidationError) as caught:
+    with override("en"), pytest.raises(ValidationError) as caught:
         call(*args, **more)
-    return caught.value.message_dict if hasattr(caught.value, "error_dict") else caught.value.messages
+    with override("en"):
+        return caught.value.message_dict if hasattr(caught.value, "error_dict") else caught.value.messages
 
 
 def test_round_is_made_with_its_history(city):

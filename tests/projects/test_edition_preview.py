@@ -48,7 +48,7 @@ def browser(user):
 
 def publish(city, draft, days=0):
     """Through the page, as the keeper does it."""
-    address = reverse("editions:preview", args=[draft.pk])
+    address = reverse("editions:preview_edition", args=[draft.pk])
     page = browser(city.standards).get(address)
     day = timezone.localdate() + timedelta(days=days)
     posted = {"effective_on": day.isoformat(), "expected": page.context["expected"]}
@@ -63,7 +63,7 @@ def test_preview_names_what_each_draft_would_gain_and_lose(city, draft):
     assert [(effect.change.code, effect.because) for effect in touched.gained] == [("SE-04", "等级保护拟定二级")]
     assert [effect.change.code for effect in touched.lost] == ["DO-04"]
     assert not touched.is_open  # the keeper of the checklists may not read what a unit is still writing
-    page = browser(city.standards).get(reverse("editions:preview", args=[draft.pk])).text
+    page = browser(city.standards).get(reverse("editions:preview_edition", args=[draft.pk])).text
     assert "P901" in page
     assert "项目 P901" not in page
 
@@ -106,7 +106,7 @@ def test_facts_are_the_same_one_by_one_and_for_many(city):
 def test_condition_is_tried_on_the_open_proposals_one_may_see(city):
     make_case(city, State.REVIEW, ref="P901")
     make_case(city, ref="P902", text=TEXTS[2])
-    address = reverse("editions:try")
+    address = reverse("editions:try_condition")
     page = browser(city.standards).post(address, {"condition": "mlps_level >= 2"})
     assert [(row.project.ref, row.decided.applies) for row in page.context["tried"]] == [("P901", True)]
     broken = browser(city.standards).post(address, {"condition": "mlps_level >="})
@@ -131,7 +131,7 @@ def test_superseding_shows_items_and_proposals_and_moves_none(city):
 
 def test_page_refuses_to_publish_backwards_and_what_was_not_previewed(city, draft):
     assert publish(city, draft, days=-1).status_code == 422
-    address = reverse("editions:preview", args=[draft.pk])
+    address = reverse("editions:preview_edition", args=[draft.pk])
     answer = browser(city.standards).post(address, {"effective_on": "2099-01-01", "expected": "0"})
     assert answer.status_code == 422
     draft.refresh_from_db()

@@ -113,7 +113,7 @@ def test_comparison_names_the_row_that_changed(client):
     )  # fmt: skip
     assert compare(old, old).tables == ()
     page = client.get(f"/projects/{project.ref}/versions/").content.decode()
-    assert "Target value: 20 分钟" in page
+    assert "目标值: 20 分钟" in page
 
 
 def test_check_page_shows_the_tables_and_what_is_required_later(client, settings):

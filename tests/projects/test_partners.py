@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from projects import queries, sections, services
 from projects.models import Project
 from projects.sections import parts
-from tests.projects.making import capability_row, complete, line_row, make_department, make_project
+from tests.projects.making import capability_row, complete, line_row, make_department, make_project, trace_all
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,7 @@ def project():
     save(made, "solution", capabilities=rows)
     codes = list(made.capabilities.values_list("code", flat=True))
     save(made, "budget", lines=[line_row(name=code, capability=code, amount=Decimal(50)) for code in codes])
+    trace_all(made, made.created_by)
     return made
 
 

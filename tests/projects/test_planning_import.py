@@ -140,16 +140,16 @@ def test_pages_check_first_and_then_import(client, city):
 
     def upload(*rows):
         file = SimpleUploadedFile("plan.xlsx", book(*rows))
-        return client.post(reverse("plan:import"), {"file": file}, follow=True)
+        return client.post(reverse("plan:import_items"), {"file": file}, follow=True)
 
     page = upload(HEAD, [*ROW[:3], YEAR - 1, *ROW[4:]])
     assert "year_to" in page.content.decode()
     page = upload(HEAD, ROW)
     assert not PlanItem.objects.exists()
     digest = page.context["upload"].digest
-    assert client.post(reverse("plan:import_confirm"), {"digest": "other"}).url == reverse("plan:import")
+    assert client.post(reverse("plan:import_confirm"), {"digest": "other"}).url == reverse("plan:import_items")
     assert client.post(reverse("plan:import_confirm"), {"digest": digest}).url == reverse("plan:items")
     assert PlanItem.objects.count() == 1
-    assert client.get(reverse("plan:import_check")).url == reverse("plan:import")
+    assert client.get(reverse("plan:import_check")).url == reverse("plan:import_items")
     page = client.get(reverse("plan:export"))
     assert page["Content-Disposition"].startswith('attachment; filename="plan-items-')

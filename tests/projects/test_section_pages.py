@@ -123,6 +123,22 @@ def test_autosave_of_a_bad_value_says_why_and_saves_nothing(clerk, project, head
     assert Project.objects.get(pk=project.pk).revision == 0
 
 
+@pytest.mark.parametrize(
+    ("section", "prefix", "row"),
+    [
+        ("budget", "lines", {"name": "甲", "amount": "12.00", "category": "software", "fund_source": "municipal"}),
+        ("solution", "capabilities", {"text": "登记", "service_object": "公众"}),
+        ("management", "goals", {"name": "平均处置时间", "base": "60 分钟"}),
+        ("resources", "data_requests", {"name": "雨量实况", "channel": "shared"}),
+    ],
+)
+def test_row_that_autosave_stored_is_not_lost_when_it_is_sent_again(clerk, project, section, prefix, row):
+    related = {"lines": "budget_lines"}.get(prefix, prefix)
+    for more in ({"headers": AUTOSAVE}, {}):
+        post_section(clerk, project, section, formset(prefix, [row]), **more)
+        assert getattr(project, related).count() == 1
+
+
 def test_autosave_names_the_row_that_is_wrong(clerk, project):
     rows = formset("lines", [{"name": "甲", "amount": "abc", "category": "software"}])
     message = post_section(clerk, project, "budget", rows, headers=AUTOSAVE).json()["message"]
