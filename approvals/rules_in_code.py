@@ -68,4 +68,17 @@ RULES_IN_CODE: tuple[CodeRule, ...] = (
         _("Standards whose title or edition is from memory are marked, and are used all the same"),
         _("Checklist of the standards review"), "memory", _("Editions move; each must be looked up before use."),
     ),
+    CodeRule(
+        _("The build mode follows from five questions and their weights"),
+        _("Overview of a proposal, planning review"), "proposed",
+        _("Article 3 names the two modes; the questions and weights are ours."),
+    ),
+    CodeRule(
+        _("Money falls on months and cited plan items in equal parts"),
+        _("Planning view"), "proposed", _("Proposals do not say how their money splits; a convention of ours."),
+    ),
+    CodeRule(
+        _("A waiver that ran out after the approval becomes an obligation of the project"),
+        _("Waivers and acceptance"), "proposed", _("No text on waivers was read."),
+    ),
 )  # fmt: skip
