@@ -2,13 +2,15 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from portfolio.imports import columns
 from portfolio.imports.delimited import defuse, is_dangerous
@@ -74,22 +76,30 @@ def write_csv(table: Iterable[Row]) -> bytes:
 
 
 def write_xlsx(table: Iterable[Row]) -> bytes:
-    """A workbook with one sheet; every text is a text cell, never a formula."""
+    """A workbook with the one sheet of systems."""
+    lines = iter(table)
+    heading = next(lines)
+    return write_sheets({"systems": chain([heading], lines)}, widths=[WIDTHS.get(name, 16) for name in heading])
+
+
+def write_sheets(
+    sheets: Mapping[str, Iterable[Sequence[Any]]], *, freeze: str = "C2", widths: Sequence[float] = ()
+) -> bytes:
+    """A workbook with these sheets, headings first; every text is a text cell, never a formula.
+
+    freeze: the first cell that scrolls. widths: of the columns, in characters.
+    """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("systems")
-    sheet.freeze_panes = "C2"
-    for number, row in enumerate(table):
-        if number == 0:
-            for index, name in enumerate(row):
-                sheet.column_dimensions[_letter(index)].width = WIDTHS.get(name, 16)
-        sheet.append([text_cell(sheet, cell, bold=number == 0) if isinstance(cell, str) else cell for cell in row])
+    for title, table in sheets.items():
+        sheet = book.create_sheet(title)
+        sheet.freeze_panes = freeze
+        for index, width in enumerate(widths, start=1):
+            sheet.column_dimensions[get_column_letter(index)].width = width
+        for number, row in enumerate(table):
+            sheet.append([text_cell(sheet, cell, bold=number == 0) if isinstance(cell, str) else cell for cell in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _letter(index: int) -> str:
-    return chr(ord("A") + index)
 
 
 def text_cell(sheet: Any, written: str, *, bold: bool = False) -> Any:

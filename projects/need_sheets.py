@@ -1,13 +1,11 @@
 """Needs as a table: the columns, a workbook or CSV read into rows, and rows for a file that reads back the same."""
 
 import csv
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-import python_calamine
 from django.utils.translation import gettext as _
 
 from planning.models import Need
@@ -15,10 +13,10 @@ from planning.need_queries import FACTS
 from portfolio.imports import archive
 from portfolio.imports.decoding import decode
 from portfolio.imports.delimited import refuse
-from portfolio.imports.report import FileRefused, RowError, printable
-from portfolio.values import blank, suggestion
+from portfolio.imports.report import FileRefused, RowError
+from portfolio.imports.workbook import broken_cells, open_sheet
+from projects.sheet_rows import column_name, heading_errors, numbered, refuse_large
 
-MAX_BYTES, MAX_ROWS = 5 * 1024 * 1024, 2000
 READ = ("code", "call", "department", "status", *FACTS)
 # Written for people to read; a file may keep them, and they change nothing.
 SHOWN = ("group", "position", "mode", "lead", "target_system", "same_as", "reason")
@@ -62,13 +60,15 @@ def blank_rows() -> list[Row]:
 
 def read(data: bytes, filename: str) -> Sheet:
     """The rows of an .xlsx or .csv file under their columns. Raises FileRefused when it cannot be read at all."""
-    if len(data) > MAX_BYTES:
-        raise FileRefused(_("The file is larger than %(limit)s MB.") % {"limit": MAX_BYTES // 1024 // 1024})
+    refuse_large(data)
     if not data.strip():
         raise FileRefused(_("The file is empty."))
     suffix = PurePath(filename).suffix.lower()
     if data.startswith(b"PK") and suffix == ".xlsx":
-        return _sheet(_workbook(data))
+        opened = open_sheet(archive.check(data))
+        sheet = _sheet(opened.table)
+        sheet.errors += broken_cells(opened)
+        return sheet
     if suffix == ".csv":
         return _sheet([[refuse(cell) for cell in row] for row in _lines(decode(data))])
     raise FileRefused(_("Only .xlsx and .csv files are accepted, and this one is none of them."))
@@ -82,43 +82,16 @@ def _lines(text: str) -> list[list[str]]:
         raise FileRefused(message) from error
 
 
-def _workbook(data: bytes) -> list[list[Any]]:
-    """The first sheet; the archive is checked before anything unpacks it."""
-    checked = archive.check(data)
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(checked.archive)
-        return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError, OSError) as error:
-        raise FileRefused(_("The workbook is damaged. Save it again as .xlsx.")) from error
-
-
 def _sheet(table: Sequence[Sequence[Any]]) -> Sheet:
-    numbered = [(number, list(row)) for number, row in enumerate(table, start=1) if not all(map(blank, row))]
-    if not numbered:
-        raise FileRefused(_("The file is empty."))
-    if len(numbered) > MAX_ROWS + 1:
-        raise FileRefused(_("At most %(limit)s rows can be imported at once.") % {"limit": MAX_ROWS})
-    (first, heading), sheet = numbered[0], Sheet()
-    names = [_name(cell) for cell in heading]
-    known = (*READ, *SHOWN)
-    for name, cell in zip(names, heading, strict=True):
-        if name and name not in known:
-            message = _("There is no such column.") + suggestion(name, (*READ, *HEADINGS))
-            sheet.errors.append(RowError(first, name, printable(cell), message))
-        elif name and names.count(name) > 1:
-            sheet.errors.append(RowError(first, name, printable(cell), _("This column is there twice.")))
+    (first, heading), *rows = numbered(table)
+    sheet, names = Sheet(), [column_name(str(cell or ""), HEADINGS) for cell in heading]
+    sheet.errors += heading_errors(first, names, heading, {*READ, *SHOWN}.__contains__, (*READ, *HEADINGS))
     if "title" not in names:
         sheet.errors.append(RowError(first, "title", "", _("This column is missing: it says what is needed.")))
-    for number, cells in [] if sheet.errors else numbered[1:]:
+    for number, cells in [] if sheet.errors else rows:
         named = {name: cell for name, cell in zip(names, cells, strict=False) if name in READ}
         sheet.rows.append((number, named))
     return sheet
-
-
-def _name(cell: Any) -> str:
-    """A heading as one of the known names, whatever its case, width or language."""
-    written = unicodedata.normalize("NFKC", str(cell or "")).strip().strip("\ufeff*").strip()
-    return HEADINGS.get("".join(written.split())) or "_".join(written.lower().replace("-", " ").split())
 
 
 def _cell(need: Need, name: str) -> Any:

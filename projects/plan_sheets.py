@@ -1,27 +1,22 @@
 """Plan items as a table: the columns, a workbook read into rows, and rows for a file that reads back the same."""
 
-import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-import python_calamine
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from planning.models import PlanItem
 from portfolio import values
-from portfolio.exporting import text_cell
 from portfolio.imports import archive
 from portfolio.imports.report import FileRefused, RowError, printable
-from portfolio.imports.workbook import letters
-from portfolio.values import Unreadable, blank, suggestion
+from portfolio.imports.workbook import broken_cells, open_sheet
+from portfolio.values import Unreadable, blank
+from projects.sheet_rows import column_name, heading_errors, numbered, refuse_large
 
-MAX_BYTES, MAX_ROWS = 5 * 1024 * 1024, 2000
 COLUMNS = (
     "code", "title", "title_en", "level", "parent", "department", "year_from", "year_to", "envelope", "source",
     "summary",
@@ -70,56 +65,28 @@ READERS = _readers()
 
 def read(data: bytes, filename: str) -> Sheet:
     """The rows of an .xlsx file under their columns. Raises FileRefused when it cannot be read at all."""
-    if len(data) > MAX_BYTES:
-        raise FileRefused(_("The file is larger than %(limit)s MB.") % {"limit": MAX_BYTES // 1024 // 1024})
+    refuse_large(data)
     if not data.startswith(b"PK") or PurePath(filename).suffix.lower() != ".xlsx":
         raise FileRefused(_("Only .xlsx workbooks are accepted, and this file is none."))
-    checked = archive.check(data)
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(checked.archive)
-        name = book.sheet_names[0]
-        table = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError, OSError) as error:
-        raise FileRefused(_("The workbook is damaged. Save it again as .xlsx.")) from error
-    sheet = _sheet(table)
-    sheet.errors += _broken(checked, name)
+    opened = open_sheet(archive.check(data))
+    sheet = _sheet(opened.table)
+    sheet.errors += broken_cells(opened)
     return sheet
 
 
-def _broken(book: archive.Workbook, name: str) -> Iterator[RowError]:
-    """The reader takes error cells and formulas without a result for empty ones; here they are refused."""
-    scan = book.scans.get(book.parts.get("#" + book.parts.get(name, ""), ""), archive.SheetScan())
-    for (row, column), value in sorted(scan.errors.items()):
-        message = _("Column %(column)s holds an error of the spreadsheet.") % {"column": letters(column)}
-        yield RowError(row, "", value, message)
-    for row, column in sorted(scan.formulas):
-        message = _("Column %(column)s holds a formula without a result. Paste its value instead.")
-        yield RowError(row, "", "", message % {"column": letters(column)})
-
-
 def _sheet(table: Sequence[Sequence[Any]]) -> Sheet:
-    numbered = [(number, list(row)) for number, row in enumerate(table, start=1) if not all(map(blank, row))]
-    if not numbered:
-        raise FileRefused(_("The file is empty."))
-    if len(numbered) > MAX_ROWS + 1:
-        raise FileRefused(_("At most %(limit)s rows can be imported at once.") % {"limit": MAX_ROWS})
-    (first, heading), sheet = numbered[0], Sheet()
-    names = [_name(cell) for cell in heading]
-    sheet.errors += _heading_errors(first, names, heading)
-    for number, cells in [] if sheet.errors else numbered[1:]:
+    (first, heading), *rows = numbered(table)
+    sheet, names = Sheet(), [_name(cell) for cell in heading]
+    sheet.errors += heading_errors(first, names, heading, _is_known, (*COLUMNS, *HEADINGS))
+    if "code" not in names:
+        sheet.errors.append(RowError(first, "code", "", _("This column is missing.")))
+    for number, cells in [] if sheet.errors else rows:
         _add(sheet, number, dict(zip(names, cells, strict=False)))
     return sheet
 
 
-def _heading_errors(row: int, names: list[str], heading: list[Any]) -> Iterator[RowError]:
-    for name, cell in zip(names, heading, strict=True):
-        if name and name not in COLUMNS and not _YEAR.match(name):
-            message = _("There is no such column.") + suggestion(name, (*COLUMNS, *HEADINGS))
-            yield RowError(row, name, printable(cell), message)
-        elif name and names.count(name) > 1:
-            yield RowError(row, name, printable(cell), _("This column is there twice."))
-    if "code" not in names:
-        yield RowError(row, "code", "", _("This column is missing."))
+def _is_known(name: str) -> bool:
+    return name in COLUMNS or bool(_YEAR.match(name))
 
 
 def _add(sheet: Sheet, number: int, cells: dict[str, Any]) -> None:
@@ -142,12 +109,11 @@ def _add(sheet: Sheet, number: int, cells: dict[str, Any]) -> None:
 
 
 def _name(cell: Any) -> str:
-    """A heading as one of the known names, whatever its case, width or language; 2026.0 is the year 2026."""
+    """A heading as one of the known names; 2026.0 and 2026年 are the year 2026."""
     if isinstance(cell, float) and cell == int(cell):
         return str(int(cell))
-    written = unicodedata.normalize("NFKC", str(cell or "")).strip().strip("\ufeff*").strip()
-    written = written.removesuffix("年") if _YEAR.match(written.removesuffix("年")) else written
-    return HEADINGS.get("".join(written.split())) or "_".join(written.lower().replace("-", " ").split())
+    name = column_name(str(cell or ""), HEADINGS)
+    return name.removesuffix("年") if _YEAR.match(name.removesuffix("年")) else name
 
 
 def rows_of(items: Iterable[PlanItem]) -> Iterator[Row]:
@@ -161,16 +127,3 @@ def rows_of(items: Iterable[PlanItem]) -> Iterator[Row]:
         named["department"] = item.department.code if item.department else ""
         cells = [named.get(name, getattr(item, name)) for name in COLUMNS]
         yield [*cells, *(money[item.pk].get(year) for year in years)]
-
-
-def write(sheets: dict[str, Iterable[Row]]) -> bytes:
-    """A workbook with these sheets; every text is a text cell, never a formula."""
-    book = Workbook(write_only=True)
-    for title, rows in sheets.items():
-        sheet = book.create_sheet(title)
-        sheet.freeze_panes = "C2"
-        for number, row in enumerate(rows):
-            sheet.append([text_cell(sheet, cell, bold=number == 0) if isinstance(cell, str) else cell for cell in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()

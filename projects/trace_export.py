@@ -1,14 +1,17 @@
 """The requirement table and the function list of a proposal as a workbook that the import reads back."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portfolio.exporting import write_sheets
 from projects.forms.pasted import KINDS, headings
 from projects.models import Project
 from projects.trace_lines import trace_of_project
-from projects.trace_sheets import Cell, write
 
+Cell = str | int | Decimal | None
 WIDTHS = {"trace": (40, 30, 14, 40, 14, 40, 10, 12), "functions": (14, 40, 10, 8, 12, 10)}
 
 
@@ -17,7 +20,8 @@ def workbook(project: Project, table: str) -> bytes:
     found = trace_of_project(project)
     lines, line_of = (found["lines"], _trace) if table == "trace" else (found["functions"], _function)
     title = _("Requirement table") if table == "trace" else _("Function list")
-    return write(title, [headings(KINDS[table]), *map(line_of, lines)], WIDTHS[table])
+    rows: list[Sequence[Any]] = [headings(KINDS[table]), *map(line_of, lines)]
+    return write_sheets({title: rows}, freeze="A2", widths=WIDTHS[table])
 
 
 def _trace(line: dict[str, Any]) -> list[Cell]:

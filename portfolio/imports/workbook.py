@@ -1,5 +1,7 @@
 """Reads .xlsx with calamine, once the archive is checked: fills merged cells, names error cells and dead formulas."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import python_calamine
@@ -18,36 +20,57 @@ MAX_FILLED = 200_000
 Table = list[list[Any]]
 
 
-def records(data: bytes, file: RawFile) -> None:
-    """Add the systems of a workbook to `file`: of the sheet named systems or 系统台账, or of the first visible one."""
-    book = archive.check(data)
-    file.serial_dates, file.epoch = True, MAC_EPOCH if book.mac_dates else EXCEL_EPOCH
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One sheet of a workbook: its cells, its merged blocks, and which cells the reader takes for empty ones."""
+
+    names: list[str]  # of the visible sheets
+    name: str
+    table: Table
+    merges: list[tuple[tuple[int, int], tuple[int, int]]]
+    scan: archive.SheetScan
+
+
+def first_of(names: list[str]) -> str:
+    """The choice of the first visible sheet."""
+    return names[0]
+
+
+def open_sheet(book: archive.Workbook, choose: Callable[[list[str]], str] = first_of) -> Opened:
+    """The sheet of a checked workbook that `choose` takes from the visible ones. Raises FileRefused."""
     try:
         reader = python_calamine.CalamineWorkbook.from_filelike(book.archive)
-        name = _sheet_name(reader, file)
-        sheet = reader.get_sheet_by_name(name)
+        names = [sheet.name for sheet in reader.sheets_metadata if _is_visible(sheet)]
+        if not names:
+            raise FileRefused(_("The workbook has no visible sheet."))
+        sheet = reader.get_sheet_by_name(name := choose(names))
         table: Table = sheet.to_python(skip_empty_area=False)
         merges = sheet.merged_cell_ranges or []
     except (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError, OSError) as error:
         raise FileRefused(_("The workbook is damaged. Save it again as .xlsx.")) from error
-    _fill_merged(table, merges)
-    _name_broken_cells(book, name, file)
-    table_records(table, file)
+    scan = book.scans.get(book.parts.get("#" + book.parts.get(name, ""), ""), archive.SheetScan())
+    return Opened(names, name, table, merges, scan)
 
 
-def _sheet_name(reader: python_calamine.CalamineWorkbook, file: RawFile) -> str:
-    sheets = [
-        sheet.name
-        for sheet in reader.sheets_metadata
-        if sheet.visible == python_calamine.SheetVisibleEnum.Visible
-        and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-    ]
-    if not sheets:
-        raise FileRefused(_("The workbook has no visible sheet."))
-    name = next((sheet for sheet in sheets if sheet.strip().lower() in PREFERRED), sheets[0])
-    if set(sheets) - {name, EXPLAINS}:
-        file.notes.append(_("Only the sheet “%(name)s” was read; the workbook has more.") % {"name": name})
-    return name
+def records(data: bytes, file: RawFile) -> None:
+    """Add the systems of a workbook to `file`: of the sheet named systems or 系统台账, or of the first visible one."""
+    book = archive.check(data)
+    file.serial_dates, file.epoch = True, MAC_EPOCH if book.mac_dates else EXCEL_EPOCH
+    opened = open_sheet(book, _preferred)
+    if set(opened.names) - {opened.name, EXPLAINS}:
+        file.notes.append(_("Only the sheet “%(name)s” was read; the workbook has more.") % {"name": opened.name})
+    _fill_merged(opened.table, opened.merges)
+    file.errors += broken_cells(opened)
+    table_records(opened.table, file)
+
+
+def _preferred(names: list[str]) -> str:
+    return next((name for name in names if name.strip().lower() in PREFERRED), names[0])
+
+
+def _is_visible(sheet: Any) -> bool:
+    visible = sheet.visible == python_calamine.SheetVisibleEnum.Visible
+    return bool(visible and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet)
 
 
 def _fill_merged(table: Table, merges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
@@ -63,15 +86,14 @@ def _fill_merged(table: Table, merges: list[tuple[tuple[int, int], tuple[int, in
                 table[row][column] = table[top][left]
 
 
-def _name_broken_cells(book: archive.Workbook, name: str, file: RawFile) -> None:
+def broken_cells(opened: Opened) -> Iterator[RowError]:
     """Calamine reads error cells and formulas without a result as empty; here they are refused."""
-    scan = book.scans.get(book.parts.get("#" + book.parts.get(name, ""), ""), archive.SheetScan())
-    for (row, column), value in sorted(scan.errors.items()):
+    for (row, column), value in sorted(opened.scan.errors.items()):
         message = _("Column %(column)s holds an error of the spreadsheet.") % {"column": letters(column)}
-        file.errors.append(RowError(row, "", value, message))
-    for row, column in sorted(scan.formulas):
+        yield RowError(row, "", value, message)
+    for row, column in sorted(opened.scan.formulas):
         message = _("Column %(column)s holds a formula without a result. Paste its value instead.")
-        file.errors.append(RowError(row, "", "", message % {"column": letters(column)}))
+        yield RowError(row, "", "", message % {"column": letters(column)})
 
 
 def letters(column: int) -> str:

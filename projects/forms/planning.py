@@ -17,8 +17,8 @@ from planning.models import PlanItem, Round
 from planning.plan_queries import ROUND_DATES, item_facts, mark, owners, round_facts
 from portfolio.models import System
 from projects.forms.fields import MoneyField, PlainText
-from projects.plan_sheets import MAX_BYTES
 from projects.services.ranking import HIGHEST
+from projects.sheet_rows import MAX_BYTES
 
 MORE_YEARS = 2  # how many years after this one are offered for an envelope
 

@@ -25,10 +25,6 @@ from projects.limits import check_money
 PROSE = ("problem", "wanted")
 
 
-class _Undone(Exception):
-    """Takes back what a dry run or a faulty file has written."""
-
-
 @dataclass(slots=True)
 class NeedReport:
     """What a file does, or would do. With errors nothing was written; a dry run never writes."""
@@ -59,15 +55,12 @@ def import_needs(*, actor: User, data: bytes, filename: str, dry_run: bool = Fal
     except FileRefused as refusal:
         return NeedReport(errors=[refusal.error])
     report.errors += sheet.errors
-    try:
-        with transaction.atomic():
-            taker = _Taker(actor, report)
-            for row, cells in sheet.rows:
-                taker.take(row, cells)
-            if dry_run or report.errors:
-                raise _Undone
-    except _Undone:
-        pass
+    with transaction.atomic():
+        taker = _Taker(actor, report)
+        for row, cells in sheet.rows:
+            taker.take(row, cells)
+        if dry_run or report.errors:
+            transaction.set_rollback(True)
     return report
 
 

@@ -12,11 +12,11 @@ from accounts.policy import require
 from accounts.requests import SignedInRequest
 from planning.round_page import tabs
 from portfolio import uploads
-from portfolio.exporting import KINDS
+from portfolio.exporting import KINDS, write_sheets
 from projects import plan_pages
 from projects.forms.planning import WorkbookForm
 from projects.plan_item_queries import items_to_export
-from projects.plan_sheets import rows_of, write
+from projects.plan_sheets import rows_of
 from projects.services.plan_import import import_items as store
 
 KEY = "plan_items_upload"
@@ -27,7 +27,7 @@ SHOWN = 200
 def export(request: SignedInRequest) -> HttpResponse:
     """Every plan item with its envelopes, as the import reads it back."""
     require(request.user, "planning.view")
-    return workbook(write({"plan": rows_of(items_to_export())}), "plan-items")
+    return workbook(write_sheets({"plan": rows_of(items_to_export())}), "plan-items")
 
 
 def workbook(data: bytes, name: str) -> HttpResponse:

@@ -10,10 +10,10 @@ from accounts.policy import require
 from accounts.requests import SignedInRequest
 from planning.plan_queries import narrowed
 from planning.round_page import tabs
+from portfolio.exporting import write_sheets
 from projects.forms.planning import PlanFilter
 from projects.plan_board import Board, board
 from projects.plan_item_queries import years
-from projects.plan_sheets import write
 from projects.plan_table import conflict_rows, figures, money_rows, rule, rule_rows, shares
 from projects.views.plan_import import workbook
 
@@ -41,7 +41,7 @@ def download(request: SignedInRequest) -> HttpResponse:
     """The same as .xlsx."""
     _form, whole = _asked(request)
     sheets: dict[str, Any] = {"plan": money_rows(whole), "conflicts": conflict_rows(whole), "rule": rule_rows()}
-    return workbook(write(sheets), "planning-view")
+    return workbook(write_sheets(sheets), "planning-view")
 
 
 def _asked(request: SignedInRequest) -> tuple[PlanFilter, Board]:

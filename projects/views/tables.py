@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import SignedInRequest
+from portfolio.exporting import KINDS as FILES
 from projects import queries
 from projects.errors import StaleEdit
 from projects.forms.pasted import KINDS, Pasted, pasted
@@ -18,7 +19,6 @@ from projects.forms.table_edit import PasteForm, TableEdit, save_rows
 from projects.models import Project
 from projects.pasting import TooLarge
 from projects.trace_export import workbook
-from projects.trace_sheets import CONTENT_TYPE
 from projects.views import table_pages
 from projects.views.editing import editable
 from projects.views.refusals import answers_refusals
@@ -57,7 +57,7 @@ def paste(request: SignedInRequest, ref: str, table: str) -> HttpResponse:
 def download_table(request: SignedInRequest, ref: str, table: str) -> HttpResponse:
     """One of the tables as a workbook that the import reads back."""
     project = queries.load_parts(queries.get_for(request.user, ref))
-    response = HttpResponse(workbook(project, _known(table)), content_type=CONTENT_TYPE)
+    response = HttpResponse(workbook(project, _known(table)), content_type=FILES["xlsx"].content_type)
     response["Content-Disposition"] = f'attachment; filename="{project.ref}-{table}.xlsx"'
     return response
 

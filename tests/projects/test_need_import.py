@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
 from planning.models import Need
 from portfolio.exporting import KINDS
@@ -163,3 +164,14 @@ def test_the_pages_check_then_write_and_the_export_is_filtered(city, call):
     browser.force_login(city.planner)
     text = browser.get("/needs/pool/export.csv?department=M15").content.decode("utf-8-sig")
     assert [row["title"] for row in csv.DictReader(io.StringIO(text))] == ["乙"]
+
+
+def test_error_cell_and_formula_without_result_are_no_empty_cells(city, call):
+    book = Workbook()
+    book.active.append(["title", "problem", "wanted"])
+    book.active.append(["冷链温度", "=A1&A2", "自动采集"])
+    out = io.BytesIO()
+    book.save(out)
+    report = import_needs(actor=city.applicant, data=out.getvalue(), filename="needs.xlsx")
+    assert [(error.row, "Column B" in error.message) for error in report.errors] == [(2, True)]
+    assert not Need.objects.exists()

@@ -11,8 +11,9 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from planning.models import PlanEnvelope, PlanItem
+from portfolio.exporting import write_sheets
 from projects.plan_item_queries import items_to_export
-from projects.plan_sheets import rows_of, write
+from projects.plan_sheets import rows_of
 from projects.services.plan_import import import_items
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,7 @@ def test_what_is_exported_changes_nothing_and_rebuilds_the_plan(city):
     bring(city, HEAD, ROW, ["A-1", "子", YEAR, YEAR, "规划", "A", 5])
     PlanItem.objects.filter(code="A-1").update(title="=1+1")
     PlanItem.objects.filter(code="A").update(department=city.water, level="department", summary="一\n二", envelope=200)
-    data, before = write({"plan": rows_of(items_to_export())}), stored()
+    data, before = write_sheets({"plan": rows_of(items_to_export())}), stored()
     report = bring(city, data=data)
     assert (report.errors, report.changes, report.unchanged) == ([], [], 2)
     PlanItem.objects.filter(code="A-1").delete()
