@@ -1,6 +1,6 @@
 """Departments as a tree, users, and the roles they hold for departments."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import ASSIGNABLE, Role
+from accounts.roles import ASSIGNABLE, NEVER_LENT, Role
 
 SYSTEM_USERNAME = "system"
 # Paths are joined with "/" and compared as prefixes, on SQLite without regard to case.
@@ -37,6 +38,10 @@ class Department(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("supervising department")
+    )
+    # Told when a deadline of the unit has passed.
+    head = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("head")
     )
     # Codes from the root down, each followed by "/": a subtree is one prefix.
     path = models.CharField(max_length=200, editable=False, db_index=True)
@@ -120,8 +125,13 @@ class User(AbstractUser):
 
     @cached_property
     def mandates(self) -> tuple["Assignment", ...]:
-        """The assignments in force, loaded once per request."""
-        return tuple(self.assignments.filter(is_active=True).select_related("department").order_by("role", "pk"))
+        """The assignments in force, own ones first, then those held in somebody's stead; loaded once per request."""
+        today = timezone.localdate()
+        stood_in = Substitution.objects.in_force(today).filter(substitute=self.pk).values("principal")
+        lent = Q(user__in=stood_in, user__is_active=True) & ~Q(role__in=[role.value for role in NEVER_LENT])
+        rows = Assignment.objects.filter(Q(user=self.pk) | lent, is_active=True)
+        rows = rows.select_related("department", "user").order_by("role", "pk")
+        return tuple(sorted(rows, key=lambda held: held.user_id != self.pk))
 
     def holds(self, role: Role) -> bool:
         """Whether the user holds `role` for any department."""
@@ -153,6 +163,42 @@ class Assignment(models.Model):
     def mandate(self) -> str:
         """How a decision row names the right it was taken under."""
         return f"{self.role}@{self.department.code}"
+
+
+class SubstitutionQuerySet(models.QuerySet["Substitution"]):
+    """Periods in which somebody stands in for somebody else."""
+
+    def in_force(self, day: date) -> "SubstitutionQuerySet":
+        """Those that hold on a day."""
+        return self.filter(first_day__lte=day, last_day__gte=day, ended_at=None)
+
+
+class Substitution(models.Model):
+    """Somebody acts for a colleague on leave (代理): both see the work, and what is done says "B for A"."""
+
+    principal = models.ForeignKey(User, models.PROTECT, related_name="substitutions", verbose_name=_("on leave"))
+    substitute = models.ForeignKey(User, models.PROTECT, related_name="stands_in", verbose_name=_("substitute"))
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    arranged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    arranged_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = SubstitutionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-first_day", "-pk"]
+        verbose_name = _("substitution")
+        verbose_name_plural = _("substitutions")
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gte=models.F("first_day")), name="substitution_in_order"),
+            models.CheckConstraint(condition=~Q(principal=models.F("substitute")), name="substitution_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.substitute_id} for {self.principal_id} {self.first_day} – {self.last_day}"
 
 
 class EditRecord(models.Model):

@@ -34,6 +34,9 @@ def _office(*roles: Role) -> Grants:
 
 _DESK = (Role.INTAKE, Role.PLANNER, Role.REQUIREMENTS, Role.STANDARDS, Role.MANAGER, Role.APPROVER, Role.AUDITOR)
 
+# Who handles cases: everybody of the desk who is not there to look on.
+_REVIEW_DESK = (Role.INTAKE, Role.PLANNER, Role.REQUIREMENTS, Role.STANDARDS, Role.MANAGER, Role.APPROVER)
+
 # permission → role → how far. What is not written here is refused.
 PERMISSIONS: dict[str, Grants] = {
     "projects.view": {
@@ -46,6 +49,19 @@ PERMISSIONS: dict[str, Grants] = {
     "projects.create": {Role.APPLICANT: Scope.OWN},
     "projects.edit": {Role.APPLICANT: Scope.OWN},
     "projects.reply": {Role.APPLICANT: Scope.OWN},
+    "projects.urge": {Role.APPLICANT: Scope.OWN, Role.ENDORSER: Scope.SUBTREE, **_office(Role.INTAKE, Role.MANAGER)},
+    "projects.copy": _office(*_REVIEW_DESK),
+    "questions.ask": _office(*_REVIEW_DESK),
+    "invitations.send": _office(Role.PLANNER, Role.REQUIREMENTS, Role.STANDARDS, Role.MANAGER),
+    "reviews.assign": _office(Role.MANAGER),
+    "experts.view": _office(Role.INTAKE, Role.MANAGER, Role.APPROVER, Role.AUDITOR),
+    "experts.edit": _office(Role.MANAGER),
+    "meetings.view": _office(*_DESK, Role.FINANCE),
+    "meetings.edit": _office(Role.MANAGER),
+    "meetings.release": _office(Role.APPROVER),
+    "calendar.view": _everyone(Scope.ALL),
+    "calendar.import": _office(Role.PLANNER, Role.MANAGER),
+    "escalations.view": _office(Role.MANAGER, Role.APPROVER, Role.AUDITOR),
     "portfolio.view": _business(Scope.ALL),
     "portfolio.edit": _office(Role.STEWARD),
     "portfolio.import": _office(Role.STEWARD),
@@ -76,8 +92,12 @@ PERMISSIONS: dict[str, Grants] = {
     "audit.export": _office(Role.AUDITOR),
     "accounts.view": _office(Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR),
     "accounts.unlock": _office(Role.SECADMIN),
+    # Own leave; whoever manages the desk may arrange it for others.
+    "accounts.substitute": _business(Scope.ALL),
+    "accounts.substitute_others": _office(Role.MANAGER, Role.SECADMIN),
     "notifications.view": _everyone(Scope.ALL),
     "notifications.retry": _office(Role.SYSADMIN),
+    "notifications.settings": _office(Role.SYSADMIN),
 }
 
 # What the page "what may I do here" calls each permission.
@@ -87,6 +107,19 @@ LABELS = {
     "projects.create": _("Start a proposal"),
     "projects.edit": _("Edit a proposal while it is a draft or returned"),
     "projects.reply": _("Answer duplicate findings and correction items"),
+    "projects.urge": _("Remind whoever holds a case"),
+    "projects.copy": _("Send somebody a copy of a case"),
+    "questions.ask": _("Ask the applicant a question"),
+    "invitations.send": _("Invite an outside expert"),
+    "reviews.assign": _("Name, replace and remove reviewers"),
+    "experts.view": _("See the expert pool and the draws"),
+    "experts.edit": _("Keep the expert pool"),
+    "meetings.view": _("See meetings, agendas and minutes"),
+    "meetings.edit": _("Call meetings and enter results"),
+    "meetings.release": _("Release the results of a meeting"),
+    "calendar.view": _("See the working-day calendar"),
+    "calendar.import": _("Import a notice of public holidays"),
+    "escalations.view": _("See which deadlines were escalated"),
     "portfolio.view": _("See existing systems and lists"),
     "portfolio.edit": _("Edit existing systems and lists"),
     "portfolio.import": _("Import existing systems"),
@@ -114,8 +147,11 @@ LABELS = {
     "audit.export": _("Export a case file"),
     "accounts.view": _("See accounts and role assignments"),
     "accounts.unlock": _("Release locked sign-ins"),
+    "accounts.substitute": _("Arrange a substitute for oneself"),
+    "accounts.substitute_others": _("Arrange substitutes and hand over for others"),
     "notifications.view": _("See own notifications"),
     "notifications.retry": _("Retry failed deliveries"),
+    "notifications.settings": _("Set up channels and the texts of notices"),
 }
 
 

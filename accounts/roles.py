@@ -39,6 +39,9 @@ ASSIGNABLE = tuple(role for role in Role if role is not Role.SYSTEM)
 # The three administrators: one person is one of them and nothing else (separation of the three administrators).
 ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 
+# Rights that nobody else exercises in one's stead: the administrators', and an expert's own judgement.
+NEVER_LENT = ADMINISTRATORS | {Role.EXPERT}
+
 # Sides of one case that the same person may not hold together (domain rules, separation of duties).
 SIDES: dict[str, frozenset[Role]] = {
     "applicant": frozenset({Role.APPLICANT, Role.ENDORSER}),

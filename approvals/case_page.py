@@ -14,6 +14,7 @@ from approvals.models import Case, Decision, Review
 from approvals.names import OPEN, REVIEWER, ReviewKind, ReviewStatus
 from approvals.obligation_pages import owed_by
 from approvals.offers import Offer, holders_now, offers
+from approvals.panels import case_panels
 from approvals.queries import history, readable_reviews
 from approvals.reviews import REVIEW_STEPS
 from approvals.workflow import WORKFLOW
@@ -68,6 +69,7 @@ def page(case: Case, user: User) -> dict:
         "editable_url": _editable_url(case, user),
         "origins": origins_of(case, user),
         "planning": planning,
+        "panels": case_panels(case, user),
     }
 
 

@@ -10,6 +10,7 @@ from approvals.evidence import build_mode_test, sections_of
 from approvals.machine import blockers
 from approvals.models import Case, Review, ReviewItem
 from approvals.names import NEEDS_REASON, OPEN, ReviewKind, ReviewStatus, Verdict
+from approvals.panels import review_panels
 from approvals.review_context import beside
 from approvals.reviews import REVIEW_STEPS
 from approvals.standing import review_conflict
@@ -92,6 +93,7 @@ def page(request: SignedInRequest, case: Case, review: Review, form: VerdictForm
         **_tracing(case, review),
         "because": applies(item.item.condition, facts(case)).because if item else "",
         "is_expert": review.kind == ReviewKind.EXPERT,
+        "panels": review_panels(case, review, request.user),
         "refused": review_conflict(review, request.user) if review.status in OPEN else None,
     }
 

@@ -28,6 +28,9 @@ class Payload:
     need: str = ""  # number of a need of the demand pool
     mode: str = ""  # how it is met
     merged_project: str = ""  # reference of the project that was merged
+    person: str = ""  # user name of whoever sent, asked or is on leave
+    until: str = ""  # a second day, ISO
+    meeting: str = ""  # number of a meeting
 
     def stored(self) -> dict[str, str]:
         """As it is kept in the row: what is empty is left out."""
@@ -171,6 +174,75 @@ MESSAGES: dict[Event, Message] = {
     ),
     Event.NEED_DECIDED: Message(
         INFORM, _("%(need)s is decided: %(mode)s"), _("The reason and what to do next are on the page of the need."),
+    ),
+    Event.TO_SIGN: Message(
+        ACT, _("For your signature: %(project)s"),
+        _("%(person)s or the rules of the office have seated you at this review. Read it and sign."),
+    ),
+    Event.DELEGATED: Message(
+        ACT, _("%(person)s asks for your view: %(project)s"),
+        _("Give your view; the review then goes back to whoever asked you."),
+    ),
+    Event.DELEGATE_ANSWERED: Message(
+        ACT, _("The view of %(person)s is in: %(project)s"),
+        _("The review is back with you and waits for your signature."),
+    ),
+    Event.SEAT_REMOVED: Message(
+        INFORM, _("Your signature is no longer needed: %(project)s"), _("The review goes on without it."),
+    ),
+    Event.URGED: Message(
+        ACT, _("Reminder by %(person)s: %(project)s"), _("Somebody waits for your step in this case."),
+    ),
+    Event.ASKED: Message(
+        ACT, _("Question about your proposal: %(project)s"),
+        _("%(person)s asks a question. Please answer by %(due_on)s; the proposal itself is not returned."),
+    ),
+    Event.QUESTION_ANSWERED: Message(
+        ACT, _("Your question is answered: %(project)s"), _("The answer is on the case page."),
+    ),
+    Event.INVITED: Message(
+        ACT, _("Your opinion is asked for: %(project)s"),
+        _("%(person)s invites you to answer one question in confidence by %(due_on)s."),
+    ),
+    Event.INVITATION_CLOSED: Message(
+        INFORM, _("Invitation revoked: %(project)s"), _("Your answer is no longer needed. Thank you."),
+    ),
+    Event.INVITATION_ANSWERED: Message(
+        ACT, _("The invited expert has answered: %(project)s"), _("Only you and the manager can read the answer."),
+    ),
+    Event.SUSPENDED: Message(
+        INFORM, _("Suspended: %(project)s"), _("The clock stands still. The reason is on the case page."),
+    ),
+    Event.RESUMED: Message(INFORM, _("Goes on: %(project)s"), _("The clock runs again.")),
+    Event.RECALLED: Message(
+        INFORM, _("Taken back by the sender: %(project)s"), _("%(person)s has taken it back before you acted on it."),
+    ),
+    Event.SUBSTITUTE: Message(
+        INFORM, _("You stand in for %(person)s until %(until)s"),
+        _("Their tasks appear in your list as well. What you do is recorded as done for them."),
+    ),
+    Event.HANDED_OVER: Message(
+        ACT, _("Handed over to you by %(person)s: %(project)s"), _("The task is yours from now on."),
+    ),
+    Event.MEETING_CALLED: Message(
+        INFORM, _("On the agenda of %(due_on)s: %(project)s"), _("The meeting will discuss this project."),
+    ),
+    Event.DEADLINE_MOVED: Message(
+        INFORM, _("New deadline %(due_on)s: %(project)s"),
+        _("A notice of public holidays was put into the calendar. The deadline was %(until)s before."),
+    ),
+    Event.DEADLINE_NEAR: Message(
+        ACT, _("To be done by %(due_on)s: %(project)s"), _("Most of the time limit has passed."),
+    ),
+    Event.DEADLINE_PASSED: Message(
+        ACT, _("Overdue since %(due_on)s: %(project)s"), _("The time limit has passed. Nothing is decided by itself."),
+    ),
+    Event.ESCALATED: Message(
+        ACT, _("Overdue and escalated: %(project)s"),
+        _("The step was due on %(due_on)s and lies with %(person)s. Please see that it is taken."),
+    ),
+    Event.EXTENDED: Message(
+        INFORM, _("Time limit extended to %(due_on)s: %(project)s"), _("The reason is on the case page."),
     ),
     Event.COPIED: Message(
         INFORM, _("Copied to you (%(state)s): %(project)s"), _("You receive a copy of this decision."),

@@ -29,6 +29,10 @@ class Decision(models.Model):
     target = models.CharField(_("to"), max_length=20)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="decisions")
     mandate = models.CharField(_("mandate"), max_length=60)
+    # Whose mandate it was, where the actor stands in for somebody (代理): "B for A".
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("on behalf of")
+    )
     comment = models.TextField(_("comment"), blank=True)
     # What the actor entered besides the comment, codes and numbers only.
     payload = models.JSONField(default=dict)
@@ -63,7 +67,7 @@ class Decision(models.Model):
 
     def as_row(self) -> dict:
         """The plain values that are hashed and exported (approvals.verify_case_file)."""
-        return {
+        row = {
             "project": self.project.ref,
             "seq": self.seq,
             "action": self.action,
@@ -82,6 +86,8 @@ class Decision(models.Model):
             "taken_at": self.taken_at.isoformat(),
             "algorithm": self.algorithm,
         }
+        # Only where it says something: rows written before the column was there keep their hash.
+        return row if self.on_behalf_of is None else {**row, "on_behalf_of": self.on_behalf_of.username}
 
 
 class Approval(models.Model):
@@ -104,6 +110,10 @@ class CarbonCopy(models.Model):
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="copies")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="copies")
     read_at = models.DateTimeField(null=True)
+    # Empty for a copy that the workflow table sends.
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["decision", "user"], name="copy_once")]

@@ -34,6 +34,8 @@ class Review(models.Model):
     )
     seq = models.PositiveIntegerField(default=0, editable=False)
     opinion = models.TextField(_("opinion"), blank=True)
+    # How its seats count together (policy row "signing"), or an expert's criteria, as they were when it was opened.
+    signing = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     concluded_at = models.DateTimeField(null=True)
 
@@ -97,6 +99,8 @@ class ReviewItem(models.Model):
     problem = models.TextField(_("problem"), blank=True, max_length=2000)
     suggestion = models.TextField(_("suggestion"), blank=True, max_length=2000)
     clause = models.CharField(_("clause"), max_length=300, blank=True)
+    # The verdict was taken over from an earlier version, whose sections it rests on are unchanged.
+    carried_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         ordering = ["review", "position", "code"]

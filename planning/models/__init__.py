@@ -2,11 +2,12 @@
 
 from planning.models.needs import Need, NeedCall, NeedGroup
 from planning.models.plan import IntegrationCommitment, PlanEnvelope, PlanItem
-from planning.models.policy import CalendarDay, PolicyRow
+from planning.models.policy import CalendarDay, CalendarImport, PolicyRow
 from planning.models.rounds import LateFiling, Round
 
 __all__ = [
     "CalendarDay",
+    "CalendarImport",
     "IntegrationCommitment",
     "LateFiling",
     "Need",

@@ -42,3 +42,24 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"
+
+
+class CalendarImport(models.Model):
+    """One notice of public holidays in the calendar: a year with one is published, others are computed."""
+
+    year = models.PositiveSmallIntegerField(_("year"))
+    notice = models.CharField(_("notice number"), max_length=60, blank=True)
+    source = models.CharField(_("source"), max_length=120)
+    published_on = models.DateField(_("published on"), null=True)
+    imported_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    imported_at = models.DateTimeField(auto_now_add=True)
+    days = models.JSONField(default=list)  # what the calendar says of the year since then: [[day, is_workday, name]]
+    before = models.JSONField(default=list)  # what it said before
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("imported calendar")
+        verbose_name_plural = _("imported calendars")
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.notice}"

@@ -62,6 +62,7 @@ def changes(case, city):
     other = make_case(city, State.INTAKE, ref="P902")
     return {
         "action": "file", "source": "draft", "target": "approved", "actor": city.manager, "mandate": "manager@M01",
+        "on_behalf_of": city.approver,
         "comment": "改过", "payload": {"x": 1}, "checks": [], "version": Version.objects.get(project=other),
         "review": review_of(case, "standards"), "review_source": "passed", "review_target": "failed",
         "taken_at": row.taken_at + timedelta(microseconds=1), "algorithm": "sha256", "previous": "0" * 64,
