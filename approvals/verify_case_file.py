@@ -15,11 +15,13 @@ FIELDS = (
     "project", "seq", "action", "source", "target", "actor", "mandate", "comment", "payload", "checks",
     "version", "version_digest", "review", "review_source", "review_target", "taken_at", "algorithm",
 )  # fmt: skip
+# Hashed only where the row has it: "B for A", which older rows do not know.
+STANDS_IN = "on_behalf_of"
 
 
 def canonical(row: Mapping[str, Any], previous: str) -> bytes:
     """The bytes that are hashed: a JSON array in a fixed order with fixed separators, UTF-8."""
-    values = [previous, *(row[field] for field in FIELDS)]
+    values = [previous, *(row[field] for field in FIELDS), *([row[STANDS_IN]] if STANDS_IN in row else [])]
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
 
 

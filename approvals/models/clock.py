@@ -64,7 +64,7 @@ class Rung(models.Model):
     percent = models.PositiveSmallIntegerField()  # of the limit that had passed
     due_on = models.DateField(_("due on"))
     reached_at = models.DateTimeField()
-    people = models.ManyToManyField(PERSON, related_name="+", verbose_name=_("told"))
+    people: models.ManyToManyField = models.ManyToManyField(PERSON, related_name="+", verbose_name=_("told"))
 
     class Meta:
         ordering = ["-reached_at", "-pk"]

@@ -15,7 +15,7 @@ class Urge(models.Model):
     day = models.DateField(_("working day"))
     at = models.DateTimeField(_("sent at"))
     text = models.CharField(_("text"), max_length=300, blank=True)
-    people = models.ManyToManyField(PERSON, related_name="urged", verbose_name=_("reminded"))
+    people: models.ManyToManyField = models.ManyToManyField(PERSON, related_name="urged", verbose_name=_("reminded"))
 
     class Meta:
         ordering = ["-at", "-pk"]
