@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -128,10 +128,18 @@ class User(AbstractUser):
         """The assignments in force, own ones first, then those held in somebody's stead; loaded once per request."""
         today = timezone.localdate()
         stood_in = Substitution.objects.in_force(today).filter(substitute=self.pk).values("principal")
+        until = Substitution.objects.in_force(today).filter(substitute=self.pk, principal=OuterRef("user"))
         lent = Q(user__in=stood_in, user__is_active=True) & ~Q(role__in=[role.value for role in NEVER_LENT])
         rows = Assignment.objects.filter(Q(user=self.pk) | lent, is_active=True)
+        rows = rows.annotate(until=Subquery(until.values("last_day")[:1]))
         rows = rows.select_related("department", "user").order_by("role", "pk")
         return tuple(sorted(rows, key=lambda held: held.user_id != self.pk))
+
+    @property
+    def stands_in_for(self) -> dict["User", date | None]:
+        """The people whose rights the user exercises today besides the own ones, and until when."""
+        lent = [held for held in self.mandates if held.user_id != self.pk]
+        return {held.user: getattr(held, "until", None) for held in lent}
 
     def holds(self, role: Role) -> bool:
         """Whether the user holds `role` for any department."""

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import ASSIGNABLE, Role, Scope
+from accounts.roles import ASSIGNABLE, NEVER_LENT, Role, Scope
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -52,6 +53,8 @@ PERMISSIONS: dict[str, Grants] = {
     "projects.urge": {Role.APPLICANT: Scope.OWN, Role.ENDORSER: Scope.SUBTREE, **_office(Role.INTAKE, Role.MANAGER)},
     "projects.copy": _office(*_REVIEW_DESK),
     "questions.ask": _office(*_REVIEW_DESK),
+    # Lines for the next correction notice: whoever reviews the case or sends the notice.
+    "notices.prepare": {Role.EXPERT: Scope.ASSIGNED, **_office(*_REVIEW_DESK)},
     "invitations.send": _office(Role.PLANNER, Role.REQUIREMENTS, Role.STANDARDS, Role.MANAGER),
     "reviews.assign": _office(Role.MANAGER),
     "experts.view": _office(Role.INTAKE, Role.MANAGER, Role.APPROVER, Role.AUDITOR),
@@ -110,6 +113,7 @@ LABELS = {
     "projects.urge": _("Remind whoever holds a case"),
     "projects.copy": _("Send somebody a copy of a case"),
     "questions.ask": _("Ask the applicant a question"),
+    "notices.prepare": _("Prepare lines for a correction notice"),
     "invitations.send": _("Invite an outside expert"),
     "reviews.assign": _("Name, replace and remove reviewers"),
     "experts.view": _("See the expert pool and the draws"),
@@ -192,7 +196,7 @@ def require(user: "User | AnonymousUser", permission: str, obj: Model | None = N
 def visible(user: "User | AnonymousUser", permission: str, queryset: QuerySet[M]) -> QuerySet[M]:
     """The rows of `queryset` to which the user may do `permission`.
 
-    The model names its unit `department`; where the scope is "assigned", its ASSIGNED_LOOKUP names the user's rows.
+    The model names its unit `department`; where the scope is "assigned", its ASSIGNED_LOOKUPS name the user's rows.
     """
     reach = Q(pk__in=[])
     for mandate, scope in _mandates(user, permission):
@@ -203,10 +207,17 @@ def visible(user: "User | AnonymousUser", permission: str, queryset: QuerySet[M]
         elif scope is Scope.SUBTREE:
             reach |= Q(department__path__startswith=mandate.department.path)
         else:
-            model: Any = queryset.model
-            assigned = model._default_manager.filter(**{model.ASSIGNED_LOOKUP: user.pk})
-            reach |= Q(pk__in=assigned.values("pk"))
+            reach |= _assigned(queryset.model, user)
     return queryset.filter(reach)
+
+
+def _assigned(model: Any, user: "User | AnonymousUser") -> Q:
+    """Rows tied to the user in one of the ways of ASSIGNED_LOOKUPS: a lookup, and what must hold of that same tie."""
+    found = Q(pk__in=[])
+    for lookup, conditions in model.ASSIGNED_LOOKUPS:
+        # One call of filter: all conditions are asked of one and the same related row.
+        found |= Q(pk__in=model._default_manager.filter(**{lookup: user.pk, **conditions}).values("pk"))
+    return found
 
 
 def departments_for(user: "User | AnonymousUser", permission: str) -> list[int]:
@@ -214,10 +225,19 @@ def departments_for(user: "User | AnonymousUser", permission: str) -> list[int]:
     return sorted({mandate.department_id for mandate, _scope in _mandates(user, permission)})
 
 
-def holders(role: Role, *, department_id: int | None = None) -> "QuerySet[User]":
-    """Active users who hold `role`, for one department where given: inboxes, recipients and "who can help"."""
+def holders(role: Role, *, department_id: int | None = None, own: bool = False) -> "QuerySet[User]":
+    """Active users who hold `role`, for one department where given: inboxes, recipients and "who can help".
+
+    Whoever stands in today for one of them is among them, but for rights that nobody lends; own: only those who hold
+    the role themselves, as for a seat that outlasts a leave.
+    """
     held = apps.get_model("accounts", "Assignment").objects.filter(role=role, is_active=True)
     if department_id is not None:
         held = held.filter(department_id=department_id)
-    people = apps.get_model("accounts", "User").objects
-    return people.filter(is_active=True, pk__in=held.values("user")).select_related("department")
+    people = Q(pk__in=held.values("user"))
+    if not own and role not in NEVER_LENT:
+        away = apps.get_model("accounts", "Substitution").objects.in_force(timezone.localdate())
+        away = away.filter(principal__in=held.values("user"), principal__is_active=True)
+        people |= Q(pk__in=away.values("substitute"))
+    users = apps.get_model("accounts", "User").objects
+    return users.filter(people, is_active=True).select_related("department")

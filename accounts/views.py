@@ -36,7 +36,10 @@ def profile(request: SignedInRequest) -> HttpResponse:
         with override(language or request.LANGUAGE_CODE):
             messages.success(request, _("Your profile was saved."))
         return with_language(redirect("accounts:profile"), language)
-    return render(request, "accounts/profile.html", {"form": form})
+    rights = ("accounts.substitute", "accounts.substitute_others")
+    own, others = (has_permission(request.user, name) for name in rights)
+    context = {"form": form, "may_substitute": own, "may_substitute_others": others}
+    return render(request, "accounts/profile.html", context)
 
 
 @require_GET

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from accounts import policy as permissions
 from accounts.models import User
-from approvals.deadlines import Limits, calendar_around, workdays_between
+from approvals.clocks import clocks_of, shown
 from projects.models import Finding, ProposedCapability
 from projects.queries import NOT_BUILT
 from projects.states import PRE_APPROVAL, SETTLED_AS_IS, TO_CORRECT, Adjudication, Band, Relation, State
@@ -103,14 +103,10 @@ def page_of(rows: list[Row], number: str | None) -> Page:
     page: Page[Any] = Paginator(rows, PAGE_SIZE).get_page(number)
     related = ("project__department", "run", "system__department", "other_project__department", "rule")
     full = Finding.objects.select_related(*related).in_bulk([row["pk"] for row in page.object_list])
-    limits, today = Limits(), timezone.localdate()
-    calendar = calendar_around(today)
     page.object_list = [full[row["pk"]] for row in page.object_list if row["pk"] in full]
+    clocks = clocks_of([finding.project for finding in page.object_list])
     for finding in page.object_list:
-        state = finding.project.state
-        due = limits.due(state, finding.project.state_since, calendar)
-        finding.due = {"date": due, "paused": state == State.CORRECTION}
-        finding.due["days"] = workdays_between(today, due, calendar) if due else None
+        finding.due = shown(finding.project, clocks[finding.project_id])
         finding.coverage = _coverage(finding)
     return page
 

@@ -3,66 +3,54 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.policy import allows, has_permission
-from approvals.deadlines import Limits, calendar_around, workdays_between
-from approvals.models import Case, Decision, Review
-from approvals.names import OPEN, REVIEWER, ReviewKind, ReviewStatus
+from accounts.reading import reading_a_page
+from approvals.clock import Deadline
+from approvals.clocks import Rules, clock_of, procedure_of, shown
+from approvals.finding_groups import finding_groups
+from approvals.models import Case, Review
+from approvals.names import OPEN, REVIEWER
 from approvals.obligation_pages import owed_by
 from approvals.offers import Offer, holders_now, offers
 from approvals.panels import case_panels
 from approvals.queries import history, readable_reviews
-from approvals.reviews import REVIEW_STEPS
+from approvals.standing import stands_for
+from approvals.timeline import timeline
+from approvals.way import way_of
 from approvals.workflow import WORKFLOW
-from planning.queries import late_filing, policy
 from projects.need_queries import origins_of
-from projects.plan_pages import late_note, panel
-from projects.queries import load_parts
+from projects.plan_pages import panel
 from projects.sections import stages
 from projects.states import BADGE, EDITABLE, ENDINGS, State
 
-WAY = (
-    State.DRAFT,
-    State.ENDORSEMENT,
-    State.INTAKE,
-    State.SCREENING,
-    State.REVIEW,
-    State.ADJUDICATION,
-    State.EXPERT_REVIEW,
-    State.DECISION,
-    State.APPROVED,
-)
-LABELS = {step.action: step.label for step in (*WORKFLOW, *REVIEW_STEPS)}
 # A hint beside the button, not a guard: a department may still endorse what it has not ordered (PL-03 is major).
 RANK_FIRST = gettext_lazy("Your department has several proposals in this round and has given this one no place.")
-# Kept in the history and left out of the list that people read.
-UNSAID = {"review_open"}
-TONES: dict[str, str] = {State.CORRECTION: "back", State.DRAFT: "back", State.REJECTED: "stop", State.WITHDRAWN: "stop"}
 
 
-def page(case: Case, user: User) -> dict:
-    """Everything the case page shows to `user`."""
-    rows = history(case, user)
+def page(case: Case, user: User, kind: str = "") -> dict:
+    """Everything the case page shows to `user`. kind: of approvals.timeline.KINDS, to show one kind of entries only."""
+    with reading_a_page():
+        return _page(case, user, kind)
+
+
+def _page(case: Case, user: User, kind: str) -> dict:
+    parts = None if case.state in ENDINGS else case.parts  # first, so that everything below finds them
     offered, planning = offers(case, user), panel(case, user)
     return {
         "case": case,
         "badge": BADGE[case.state],
-        "facts": _facts(case, offered),
-        "way": _way(case),
+        **_course(case, user, offered, kind),
         "offers": [_offer(case, offer, planning) for offer in offered if offer.is_open or not offer.step.quiet],
-        "timeline": [_timeline(row, case) for row in rows if row.action not in UNSAID],
-        "reviews": readable_reviews(case, user),
         "my_reviews": _my_reviews(case, user),
         "blocked": _ahead(case),
-        "stages": stages(load_parts(case)) if case.state not in {State.DRAFT, *ENDINGS} else [],
+        "stages": stages(parts) if parts is not None and case.state != State.DRAFT else [],
         "notice": case.open_notice(),
-        "versions": case.versions.select_related("submitted_by"),
         "run": case.latest_run,
-        "findings": _findings(case),
+        "findings": finding_groups(case),
         "owed": owed_by(case, user),
         "ended": case.state in ENDINGS,
         "may_export": has_permission(user, "audit.export"),
@@ -73,6 +61,23 @@ def page(case: Case, user: User) -> dict:
     }
 
 
+def _course(case: Case, user: User, offered: list[Offer], kind: str) -> dict:
+    """Where it is and how it came there: the line of facts, the way, the clock, the reviews, the timeline."""
+    rules = Rules.read()
+    clock, rows, readable = clock_of(case, rules), history(case, user), readable_reviews(case, user)
+    holders = [person.label for person in holders_now(case)]
+    versions = list(case.versions.select_related("submitted_by__department"))
+    moves = list(case.decisions.select_related("actor").order_by("seq"))
+    return {
+        "facts": _facts(case, offered, holders, clock),
+        "way": way_of(case, moves, readable, _with_whom(case, holders), clock.due),
+        "spent": _spent(procedure_of(case, moves, rules) or clock),
+        "timeline": timeline(case, user, rows, versions, kind),
+        "reviews": readable,
+        "versions": versions,
+    }
+
+
 def _editable_url(case: Case, user: User) -> str:
     if case.state in EDITABLE and allows(user, "projects.edit", case):
         return reverse("projects:edit", args=[case.ref])
@@ -80,63 +85,41 @@ def _editable_url(case: Case, user: User) -> str:
 
 
 def deadline(case: Case) -> dict | None:
-    """{days, date, paused} of the present state in working days, or None where there is no limit."""
-    today = timezone.localdate()
-    exceptions = calendar_around(today)
-    last = Limits().due(case.state, case.state_since, exceptions)
-    if last is None:
-        return None
-    return {"days": workdays_between(today, last, exceptions), "date": last, "paused": case.state == State.CORRECTION}
+    """{days, date, paused, provisional} of the present state, or None where there is no limit."""
+    clock = clock_of(case)
+    return None if clock.due is None else shown(case, clock)
 
 
-def _facts(case: Case, offered: list[Offer]) -> list[dict]:
-    people = [person.label for person in holders_now(case)]
-    unit = case.department.label if case.state in {State.DRAFT, State.CORRECTION, State.DEFERRED} else ""
+def _with_whom(case: Case, holders: list[str]) -> list[str]:
+    """Names of those who have the case; the unit while it lies with the unit."""
+    if case.state in {State.DRAFT, State.CORRECTION, State.DEFERRED}:
+        return [case.department.label]
+    return holders
+
+
+def _facts(case: Case, offered: list[Offer], holders: list[str], clock: Deadline) -> list[dict]:
     items: list[dict[str, Any]] = [{"label": _("Stage"), "value": case.get_state_display()}]
     if case.state not in ENDINGS:
-        items.append({"label": _("Held by"), "value": unit or ", ".join(people) or _("the system")})
-        due = deadline(case)
-        if due:
-            items.append({"label": _("Time limit"), "due": due})
+        items.append({"label": _("Held by"), "value": ", ".join(_with_whom(case, holders)) or _("the system")})
+        if clock.due is not None:
+            why = {"url": reverse("approvals:deadline", args=[case.ref]), "link": _("Why this date")}
+            items.append({"label": _("Time limit"), "due": shown(case, clock), "note": _legal(clock), **why})
     yours = [offer.step.label for offer in offered if offer.is_open and offer.step.duty]
     if yours:
         items.append({"label": _("You now"), "value": yours[0]})
     return items
 
 
-def _way(case: Case) -> list[dict]:
-    days = {}
-    for row in case.decisions.order_by("seq"):
-        if row.source != row.target:
-            days[row.target] = timezone.localtime(row.taken_at).strftime("%m-%d")
-    nodes, passed = [], True
-    way = [state for state in WAY if state in days or not _skipped(case, state)]
-    here = case.state if case.state in way else None
-    for state in way:
-        if state == here:
-            nodes.append({"label": state.label, "detail": days.get(state, ""), "status": "now"})
-            passed = False
-        else:
-            done = passed and (state in days or state == State.DRAFT)
-            detail, status = (days.get(state, ""), "done") if done else ("", "future")
-            nodes.append({"label": state.label, "detail": detail, "status": status})
-    return nodes if here else _with_side_state(case, nodes, days)
+def _legal(clock: Deadline) -> str:
+    """The legal limit beside the service norm, where there is one."""
+    if clock.legal_due is None or clock.legal_due == clock.due:
+        return ""
+    return _("legal limit %(day)s") % {"day": clock.legal_due.isoformat()}
 
 
-def _skipped(case: Case, state: State) -> bool:
-    if state == State.ENDORSEMENT:
-        return case.department.is_first_level
-    if state == State.EXPERT_REVIEW:
-        return case.tier not in policy("expert_quorum")
-    return state == State.ADJUDICATION
-
-
-def _with_side_state(case: Case, nodes: list[dict], days: dict) -> list[dict]:
-    done = [node for node in nodes if node["status"] == "done"]
-    status = "done" if case.state in {State.APPROVED, State.FILED} else "returned"
-    here = {"label": State(case.state).label, "detail": days.get(case.state, ""), "status": status}
-    rest = [] if case.state in ENDINGS else [node for node in nodes if node["status"] == "future"]
-    return [*done, here, *rest]
+def _spent(clock: Deadline) -> dict[str, int] | None:
+    """Working days so far, net, and those on which the clock stood; of the procedure, before it of the state."""
+    return {"net": clock.used, "stood": clock.gross - clock.used} if clock.gross else None
 
 
 def _offer(case: Case, offer: Offer, planning: dict) -> dict:
@@ -159,26 +142,13 @@ def _offer(case: Case, offer: Offer, planning: dict) -> dict:
     }
 
 
-def _timeline(row: Decision, case: Case) -> dict:
-    label = str(LABELS.get(row.action, row.action))
-    if row.review:
-        label = f"{ReviewKind(row.review.kind).label} · {label}"
-    kind = TONES.get(row.target, "ok") if row.source != row.target else ""
-    if row.review_target in {ReviewStatus.FAILED, ReviewStatus.INFO_NEEDED}:
-        kind = "back"
-    unit = row.actor.department.label if row.actor.department else ""
-    who = f"{row.actor.label} ({unit})" if unit else row.actor.label
-    late = late_filing(case.round, case.department, row.taken_at) if row.action == "submit" else None
-    note = late_note(late) if late else ""
-    return {"title": label, "who": who, "when": row.taken_at, "text": row.comment, "kind": kind, "note": note}
-
-
 def _my_reviews(case: Case, user: User) -> list[dict]:
     found: list[dict] = []
     if case.state not in {State.REVIEW, State.EXPERT_REVIEW}:
         return found  # a case that was withdrawn or returned meanwhile takes no opinions
     for review in case.all_reviews:
-        free = review.reviewer_id in {None, user.pk} and review.status in OPEN
+        mine = review.reviewer_id in {None, *stands_for(user, REVIEWER[review.kind])}
+        free = mine and review.status in OPEN
         if free and case.review_in_force(review) and _is_my_kind(review, user):
             url = reverse("approvals:review", args=[case.ref, review.pk])
             found.append({"label": review.get_kind_display(), "status": review.get_status_display(), "url": url})
@@ -196,22 +166,3 @@ def _ahead(case: Case) -> list[str]:
     approve = next(step for step in WORKFLOW if step.action == "approve")
     case.entry = None
     return [str(reason) for guard in approve.guards if (reason := guard(case)) is not None]
-
-
-def _findings(case: Case) -> list[dict]:
-    groups: dict[tuple, dict] = {}
-    rows = case.findings.filter(is_current=True).exclude(relation="related")
-    for finding in rows.select_related("system__department", "other_project__department", "rule"):
-        target = finding.system or finding.other_project or finding.rule
-        group = groups.setdefault((finding.relation, finding.target_code), {
-            "relation": finding.relation, "label": finding.get_relation_display(), "target": target,
-            "band": finding.band,
-            "capabilities": set(), "money": 0, "answered": 0, "settled": 0, "count": 0,
-        })  # fmt: skip
-        if finding.capability_code not in group["capabilities"]:
-            group["money"] += finding.money
-        group["capabilities"].add(finding.capability_code)
-        group["answered"] += bool(finding.reply)
-        group["settled"] += bool(finding.decision)
-        group["count"] += 1
-    return sorted(groups.values(), key=lambda group: -group["money"])

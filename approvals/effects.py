@@ -5,19 +5,21 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from accounts.policy import holders
 from accounts.roles import Role
+from approvals.carrying import experts_weighed, reviews_weighed, run_to_carry, standing
 from approvals.deadlines import due_on
 from approvals.duties import owe
-from approvals.names import CONCLUDED, OPEN, PASSING, UNIFIED_KINDS, ReviewKind, ReviewStatus
+from approvals.names import UNIFIED_KINDS, LineState
+from approvals.notice_effects import number_lines, send_line
 from planning.queries import open_rounds, policy
 from projects.models import Finding
 from projects.screening import request_run
+from projects.screening_carry import carry
 from projects.services import take_snapshot
 from projects.states import State
 
 if TYPE_CHECKING:
-    from approvals.models import Case, Decision, Review
+    from approvals.models import Case, Decision
 
 
 def snapshot(case: "Case", decision: "Decision") -> None:
@@ -35,10 +37,44 @@ def request_screening(case: "Case", decision: "Decision") -> None:
     case.forget()
 
 
+def screen_or_carry(case: "Case", decision: "Decision") -> None:
+    """Carry the last screening forward where nothing that it read has changed; else queue a new one."""
+    run, _why = run_to_carry(case)
+    version = case.current_version
+    if run is None or version is None:
+        request_screening(case, decision)
+    elif not run.stands_for(version):
+        carry(run, version)
+        case.forget()
+
+
+def note_screening(case: "Case", decision: "Decision") -> None:
+    """The decision row says which run is carried forward, or why the version is compared anew."""
+    run, why = run_to_carry(case)
+    version = case.current_version
+    if run is not None and version is not None and not run.stands_for(version):
+        moved = {"run": run.pk, "from": run.version.number, "to": version.number}
+        decision.payload["screening"] = moved
+    elif why and why != ["none"]:
+        decision.payload["screening"] = {"again": why}
+
+
+def note_reviews(case: "Case", decision: "Decision") -> None:
+    """The decision row says which reviews are carried forward and which changes made the others void."""
+    if weighed := reviews_weighed(case):
+        decision.payload["reviews"] = weighed
+
+
+def note_experts(case: "Case", decision: "Decision") -> None:
+    """The same for the opinions of experts."""
+    if weighed := experts_weighed(case):
+        decision.payload["experts"] = weighed
+
+
 def open_reviews(case: "Case", decision: "Decision") -> None:
     """Three reviews in parallel; one whose basis is unchanged is carried forward instead (promise 3)."""
     for kind in UNIFIED_KINDS:
-        earlier = _standing_on_unchanged_basis(case, kind)
+        earlier = standing(case, kind)
         if earlier is None:
             case.open_review(kind)
         elif earlier.version_id != case.current_version.pk:
@@ -47,19 +83,11 @@ def open_reviews(case: "Case", decision: "Decision") -> None:
     case.forget()
 
 
-def _standing_on_unchanged_basis(case: "Case", kind: str) -> "Review | None":
-    basis = case.basis_of(kind)
-    for review in case.all_reviews:
-        if review.kind == kind and review.status in PASSING and review.basis == basis:
-            return review
-    return None
-
-
 def issue_notice(case: "Case", decision: "Decision") -> None:
-    """One merged notice: what the reviews and findings ask for, then what the actor adds."""
-    lines = [*decision.collected, *(decision.entry.get("items") or [])]
+    """One merged notice, in the order of the sections: what was collected and what the actor adds, or as edited."""
     limit = policy("limits")["correction"]
     due = due_on(decision.taken_at, limit) if decision.target == State.CORRECTION else None
+    lines = number_lines(case, decision)
     notice = case.notices.create(
         number=case.notices.count() + 1,
         decision=decision,
@@ -68,8 +96,7 @@ def issue_notice(case: "Case", decision: "Decision") -> None:
         lapses_on=due and due + timedelta(days=policy("correction_grace")),
     )
     for position, line in enumerate(lines, start=1):
-        origin = line.get("origin") or decision.mandate.split("@")[0]
-        notice.items.create(position=position, **{**line, "origin": origin})
+        send_line(case, notice, position, line, decision.mandate.split("@")[0])
     if decision.target == State.DRAFT:
         # Sent back before intake: the list guides the unit, and nothing waits for formal answers.
         notice.closed_at = decision.taken_at
@@ -79,6 +106,15 @@ def issue_notice(case: "Case", decision: "Decision") -> None:
 def close_notice(case: "Case", decision: "Decision") -> None:
     """The answers are in: the notice is closed with the version that carries them."""
     case.notices.filter(closed_at=None).update(closed_at=decision.taken_at)
+
+
+def close_intake_lines(case: "Case", decision: "Decision") -> None:
+    """Accepting says that what the check of the form asked for has been supplied."""
+    answered = case.notices.exclude(closed_at=None)
+    for notice in answered:
+        notice.items.filter(origin=Role.INTAKE.value, state=LineState.OPEN, reviews=None).update(
+            state=LineState.CLOSED, closed_by=decision.actor, closed_at=decision.taken_at
+        )
 
 
 def settle_findings(case: "Case", decision: "Decision") -> None:
@@ -92,23 +128,6 @@ def settle_findings(case: "Case", decision: "Decision") -> None:
         decided_by=decision.actor,
         decided_at=decision.taken_at,
     )
-    case.forget()
-
-
-def invite_experts(case: "Case", decision: "Decision") -> None:
-    """A seat for every active expert who is neither of the unit, nor seated on this basis, nor stepped back before."""
-    basis, version = case.basis_of(ReviewKind.EXPERT), case.current_version
-    reviews = [review for review in case.all_reviews if review.kind == ReviewKind.EXPERT]
-    away = {review.reviewer_id for review in reviews if review.status == ReviewStatus.RECUSED}
-    for review in reviews:
-        if review.basis == basis and review.status in OPEN | CONCLUDED:
-            away.add(review.reviewer_id)
-            if review.version_id != version.pk:
-                review.carried_to = version
-                review.save(update_fields=["carried_to"])
-    for expert in holders(Role.EXPERT).exclude(department_id=case.department_id).order_by("username"):
-        if expert.pk not in away:
-            case.open_review(ReviewKind.EXPERT, reviewer=expert)
     case.forget()
 
 

@@ -9,6 +9,8 @@ from django.forms import formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals.clock_guards import longest_extension
+from approvals.clocks import clock_of
 from approvals.models import Case
 from approvals.names import Answer, Ending
 from approvals.step import Step
@@ -50,6 +52,7 @@ class StepForm(forms.Form):
         label=gettext_lazy("Evidence"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Document and page, report number, or where else it can be read."),
     )  # fmt: skip
+    days = forms.IntegerField(label=gettext_lazy("Working days more"), min_value=1, max_value=250)
     ending = forms.ChoiceField(label=gettext_lazy("Ending"), choices=[("", "—"), *Ending.choices])
     target_project = forms.CharField(label=gettext_lazy("Goes into project (reference)"), max_length=20, required=False)
     target_system = forms.CharField(label=gettext_lazy("System to be reused (code)"), max_length=20, required=False)
@@ -69,6 +72,18 @@ class StepForm(forms.Form):
         self.fields["expected_version"].initial = case.seq
         if "item" in self.fields:
             self._offer_items()
+        if "days" in self.fields:
+            self._bound_days()
+
+    def _bound_days(self) -> None:
+        """How far the time limit may be extended, and until when it runs now."""
+        fields: dict[str, Any] = self.fields
+        due = clock_of(self.case).due
+        most = longest_extension(self.case)
+        if due is not None and most and most > 0:
+            fields["days"].widget.attrs["max"] = most
+            text = _("At most %(most)d. The last day is now %(day)s; the legal limit stays.")
+            fields["days"].help_text = text % {"most": most, "day": due.isoformat()}
 
     def _offer_items(self) -> None:
         """The items that this step is about; the last day is the longest that the policy lets a waiver run."""

@@ -17,7 +17,6 @@ from approvals.names import (
 from planning.queries import PolicyMissing, late_filing, open_rounds, policy
 from projects import sections
 from projects.carry_over import blocks
-from projects.queries import load_parts
 from projects.states import Band, RunStatus, State
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def is_complete_for_approval(case: "Case") -> str | None:
 
 
 def _complete(case: "Case", state: State) -> str | None:
-    gaps = sections.gaps(load_parts(case), state)
+    gaps = sections.gaps(case.parts, state)
     if not gaps:
         return None
     shown = "; ".join(str(gap.message) for gap in gaps[:5])
@@ -75,7 +74,8 @@ def unit_supervises_itself(case: "Case") -> str | None:
 
 def has_items(case: "Case") -> str | None:
     """Promise 5: every return carries at least one structured item."""
-    if case.entry is None or case.entry.get("items") or case.collectable_items():
+    entry = case.entry
+    if entry is None or entry.get("items") or (entry["lines"] if "lines" in entry else case.collectable_items()):
         return None
     return _("List at least one item to be corrected: where, what is wrong, what to supply.")
 
@@ -123,7 +123,7 @@ def clause_cited(case: "Case") -> str | None:
 def screening_succeeded(case: "Case") -> str | None:
     """Row 11 and promise 2: a run that failed, is missing, or is older than the version never lets a case pass."""
     version, run = case.current_version, case.latest_run
-    if version is None or run is None or run.version_id != version.pk:
+    if version is None or run is None or not run.stands_for(version):  # made on it, or carried to it on the record
         return _("Version %(n)s has not been screened for duplicates.") % {"n": version.number if version else 0}
     if run.status == RunStatus.FAILED:
         text = _("The duplicate screening failed: %(error)s Nothing passes until it has been run again.")
@@ -239,6 +239,6 @@ def amount_within_reviewed(case: "Case") -> str | None:
 def version_is_unchanged(case: "Case") -> str | None:
     """Promise 1: what is approved is what was submitted and reviewed."""
     version = case.current_version
-    if version and sections.digest_of(sections.section_snapshot(load_parts(case))) == version.digest:
+    if version and sections.digest_of(sections.section_snapshot(case.parts)) == version.digest:
         return None
     return _("The proposal differs from the submitted version; it has to be submitted and reviewed again.")

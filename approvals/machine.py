@@ -9,9 +9,14 @@ from approvals.step import Step
 
 
 def blockers(subject: Any, step: Step) -> list[str]:
-    """Every reason why `step` cannot be taken now, in table order; empty when it can."""
+    """Every reason why `step` cannot be taken now, in table order; empty when it can.
+
+    A suspended case and its reviews stand still: only the rows that say so go on.
+    """
+    stopped = None if step.while_suspended else subject.why_suspended()
     missing = [kind for kind in step.needs if kind not in subject.attached_kinds]
     reasons = [str(subject.missing_document(kind)) for kind in missing]
+    reasons = [str(stopped), *reasons] if stopped else reasons
     return reasons + [str(reason) for guard in step.guards if (reason := guard(subject)) is not None]
 
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 
 from accounts.models import User
+from accounts.reading import once
 from approvals.machine import blockers
 from approvals.models import Case
 from approvals.names import OPEN, REVIEWER, UNIFIED_KINDS
+from approvals.seat_panel import signers_due
 from approvals.standing import conflict, mandate_for, names_of, people_for
 from approvals.step import Step
 from approvals.workflow import WORKFLOW
@@ -53,6 +55,10 @@ def offer_of(case: Case, actor: User, action: str) -> Offer | None:
 
 def holders_now(case: Case) -> list[User]:
     """Who has the case: the people whose duty the next step is."""
+    return once(("holders", case.pk), lambda: _holders_now(case))
+
+
+def _holders_now(case: Case) -> list[User]:
     if case.state in ENDINGS:
         return []
     if case.state == State.REVIEW:
@@ -68,12 +74,12 @@ def holders_now(case: Case) -> list[User]:
 
 def _reviewers_now(case: Case) -> list[User]:
     people: list[User] = []
-    for kind in UNIFIED_KINDS:
-        review = case.review_of(kind)
-        if review is None or review.status not in OPEN:
-            continue
-        seat = Step(State.REVIEW, "", State.REVIEW, (REVIEWER[kind],), "")
-        people += [review.reviewer] if review.reviewer else people_for(case, seat, limit=1)
+    reviews = [review for kind in UNIFIED_KINDS if (review := case.review_of(kind)) and review.status in OPEN]
+    signers = signers_due(reviews)
+    for review in reviews:
+        seat = Step(State.REVIEW, "", State.REVIEW, (REVIEWER[review.kind],), "")
+        here = signers.get(review.pk) or ([review.reviewer] if review.reviewer else people_for(case, seat, limit=1))
+        people += [person for person in here if person not in people]
     return people
 
 

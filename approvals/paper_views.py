@@ -9,13 +9,16 @@ from accounts.requests import SignedInRequest
 from approvals import queries
 from approvals.case_file import export
 from approvals.print_page import page
+from approvals.seeing import note_seen
 
 
 @require_safe
 def print_form(request: SignedInRequest, ref: str) -> HttpResponse:
     """The approval form on A4: filing data, opinions of each stage, the decision, empty boxes for wet ink."""
     found = queries.get_case(request.user, ref)
-    return render(request, "approvals/print.html", page(found, request.user))
+    response = render(request, "approvals/print.html", page(found, request.user))
+    note_seen(found, request.user, found.current_version)
+    return response
 
 
 @require_safe

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from approvals.deadlines import Limits, calendar_around, due_on
+from approvals.clocks import Rules, clocks_of
+from approvals.deadlines import due_on
 from approvals.policy_touched import open_cases, opinions, screened_at, tier_by, waiting_kinds
 from planning import queries as planning
 from planning.policy_schema import REVIEWS
@@ -147,16 +148,18 @@ def _authority(change: Change) -> Iterator[Touched]:
 def _limits(change: Change) -> Iterator[Touched]:
     """A running state keeps its limit; only one that began on or after the day (today, at the earliest) has another."""
     states = [state for state, days in change.new.items() if change.old.get(state) != days]
-    limits, calendar = Limits(), calendar_around(timezone.localdate())
-    for project in open_cases(change.user, states):
-        due = limits.due(project.state, project.state_since, calendar)
+    rules = Rules.read()
+    cases = list(open_cases(change.user, states))
+    clocks = clocks_of(cases, rules)
+    for project in cases:
+        due, days = clocks[project.pk].due, change.new[project.state]
         began = timezone.localtime(project.state_since).date()
-        then = due_on(project.state_since, change.new[project.state], calendar)
+        then = due_on(project.state_since, days, rules.calendar)
         if began >= change.valid_from:
             yield Touched(project, _day(due), _day(then), _("entered this state on the day of the change"))
         else:
             text = _("keeps its last day; %(days)s working days when it next enters this state")
-            yield Touched(project, _day(due), _day(due), text % {"days": change.new[project.state]}, kept=True)
+            yield Touched(project, _day(due), _day(due), text % {"days": days}, kept=True)
 
 
 def _day(day: date | None) -> str:
@@ -216,6 +219,8 @@ NEXT_STEP: dict[str, tuple[State, ...]] = {
     "correction_grace": (State.INTAKE, State.REVIEW, State.ADJUDICATION, State.EXPERT_REVIEW, State.DECISION),
     "approval_validity_months": (State.DECISION,),
     "exception_months": (State.ADJUDICATION,),
+    "expert_panel": (*BEFORE_EXPERTS, State.EXPERT_REVIEW),
+    "expert_criteria": (*BEFORE_EXPERTS, State.EXPERT_REVIEW),
     "waiver": (State.REVIEW, State.ADJUDICATION, State.EXPERT_REVIEW, State.DECISION),
     "carry_over": (State.DRAFT, State.CORRECTION, State.REVIEW),
     "function_points": (State.DRAFT, State.CORRECTION, State.REVIEW),
@@ -225,21 +230,21 @@ NEXT_STEP: dict[str, tuple[State, ...]] = {
 def reach(key: str) -> str:
     """How a change of the row reaches open cases, and what stays: nothing applies retroactively."""
     texts = {
+        **_reach_of_time(),
         "tiers": _("The tier is looked up at every step: open cases have the new tier from that day, decided ones keep "
                    "what was decided."),
         "expert_quorum": _("Asked when the expert review is closed and again at the approval. Opinions that are in "
                            "stay; a case that was decided is not touched."),
+        "expert_panel": _("Used by the next draw. Panels that sit are kept, and a draw that was made can be run again "
+                          "with the rules that it recorded."),
+        "expert_criteria": _("A seat that was opened keeps its criteria; new seats get the new ones."),
         "manager_authority": _("Asked when a case is ended in adjudication. An ending that was proposed stays "
                                "proposed."),
-        "limits": _("A case keeps the limit that held on the day on which it entered its state. The new limit counts "
-                    "for states that begin on or after the day."),
-        "reply_days": _("Findings that exist keep their last day. The new time counts for findings from the day on."),
-        "correction_grace": _("Notices that were issued keep their last day. These cases may receive a notice yet."),
         "screening_max_age": _("Asked at the approval. Shown are cases whose answer differs on the first day."),
         "review_order": _("Asked when a review is concluded. Shown are cases with a review that would wait, or not."),
-        "approval_validity_months": _("Approvals that were given keep the end written in them."),
-        "exception_months": _("Exceptions that were granted keep their end; only the proposed date differs."),
-        "waiver": _("Waivers that were granted keep their end; the new limits count for waivers from the day on."),
+        "batch_steps": _("Asked whenever several cases are sent together. Steps that were taken stay."),
+        "signing": _("A review keeps the rule that held when it was opened; reviews that are opened from the day on have "
+                     "the new one."),
         "carry_over": _("Asked while a proposal is filled in and when it is submitted. What was submitted stays."),
         "function_points": _("The estimate beside the asked amount is worked out anew while a case is open; nothing "
                              "that was approved is estimated again."),
@@ -247,3 +252,23 @@ def reach(key: str) -> str:
         "consolidation": _("No proposal reads this: the next report on overlapping systems does."),
     }  # fmt: skip
     return texts.get(key, _("Open cases use it at their next step that asks for it; decided ones are not touched."))
+
+
+def _reach_of_time() -> dict[str, str]:
+    """The same of the rows that count days and months."""
+    return {
+        "limits": _("A case keeps the limit that held on the day on which it entered its state. The new limit counts "
+                    "for states that begin on or after the day."),
+        "legal_limits": _("A case keeps the limit that held on the day on which it entered its state."),
+        "clock": _("A case keeps what held on the day on which it entered its state."),
+        "extension": _("Asked when a time limit is extended; extensions that were granted stay."),
+        "escalation": _("A case keeps the ladder that held on the day on which it entered its state."),
+        "reply_days": _("Findings that exist keep their last day. The new time counts for findings from the day on."),
+        "question_days": _("Questions that were asked keep their day. The new time counts for questions from the day "
+                           "on."),
+        "substitution_days": _("Substitutions that were arranged keep their last day."),
+        "correction_grace": _("Notices that were issued keep their last day. These cases may receive a notice yet."),
+        "approval_validity_months": _("Approvals that were given keep the end written in them."),
+        "exception_months": _("Exceptions that were granted keep their end; only the proposed date differs."),
+        "waiver": _("Waivers that were granted keep their end; the new limits count for waivers from the day on."),
+    }  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from accounts.models import User
-from approvals.case_page import LABELS
+from approvals.timeline import LABELS
 from approvals.models import Case, Decision
 from approvals.queries import history
 from projects.fact_tables import FactTable, tables_of

@@ -1,20 +1,20 @@
 """Fetch cases and reviews for a person, the history they may read, and the four lists of the workbench."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from accounts.models import Assignment, User
-from accounts.policy import has_permission, visible
-from accounts.roles import SIDES, Role
-from approvals.models import Case, Decision, Review
-from approvals.names import CONCLUDED, OPEN, PASSING, REVIEWER, UNIFIED_KINDS, ReviewKind
-from approvals.obligations import to_recheck
-from approvals.workflow import WORKFLOW
+from accounts.models import User
+from accounts.policy import allows, has_permission, visible
+from accounts.roles import SIDES
+from approvals import seat_queries
+from approvals.expert_sight import hidden_opinions, is_guest
+from approvals.inbox import is_office, waiting
+from approvals.models import Case, CaseMark, Decision, Review, Seat
+from approvals.names import CONCLUDED, OPEN, REVIEWER, ReviewKind, SeatState
+from approvals.standing import stands_for
 from projects import queries as projects
-from projects.models import Finding, Project, ScreeningRun
-from projects.states import Band, Relation, RunStatus, State
-
-REVIEWING = {role.value for role in REVIEWER.values()}
+from projects.models import Project
+from projects.states import State
 
 
 def get_case(user: User, ref: str, permission: str = "projects.view") -> Case:
@@ -34,8 +34,32 @@ def readable_review(user: User, ref: str, pk: int) -> Review:
     return review
 
 
+def seat_for(user: User, ref: str, pk: int, seat: int) -> Seat:
+    """A seat of an open review, for people with a part in it, for those who may take it, and for the manager.
+
+    Raises Http404. What may be done with the seat is asked at the door; opinions are not shown with it.
+    """
+    case = get_case(user, ref)
+    review = next((review for review in case.all_reviews if review.pk == pk), None)
+    if review is None or not (allows(user, "reviews.assign", case) or _may_take(review, user)):
+        raise Http404(f"{ref}/{pk}")
+    review.case = case
+    found = review.seats.select_related("holder", "delegate").filter(pk=seat).first()
+    if found is None:
+        raise Http404(f"{ref}/{pk}/{seat}")
+    found.review = review
+    return found
+
+
 def _may_take(review: Review, user: User) -> bool:
-    return review.status in OPEN and user.holds(REVIEWER[review.kind]) and review.reviewer_id in {None, user.pk}
+    """Whether the user leads it or has a part in it (also in somebody's stead), or might take a free seat of it."""
+    if review.status not in OPEN or review.released_at is not None or not user.holds(REVIEWER[review.kind]):
+        return False
+    people = stands_for(user, REVIEWER[review.kind])
+    if review.reviewer_id is None or review.reviewer_id in people:
+        return True
+    free = review.seats.filter(holder=None, state=SeatState.OPEN).exists()
+    return free or review.pk in seat_queries.reviews_with_a_part(review.project_id, people)
 
 
 def readable_reviews(case: Case, user: User) -> list[Review]:
@@ -45,14 +69,17 @@ def readable_reviews(case: Case, user: User) -> list[Review]:
     reads what is concluded.
     """
     roles = {mandate.role for mandate in user.mandates}
-    mine = {review.kind for review in case.all_reviews if review.reviewer_id == user.pk and review.status in OPEN}
+    part = seat_queries.reviews_with_a_part(case.pk, seat_queries.in_whose_stead(user))
+    own = {review.pk for review in case.all_reviews if review.pk in part or review.reviewer_id == user.pk}
+    mine = {review.kind for review in case.all_reviews if review.pk in own and review.status in OPEN}
     blind = bool(mine) or _may_still_review(case, user, roles)
     only_applicant = not roles - {role.value for role in SIDES["applicant"]}
+    blind = blind or is_guest(case, user) or (only_applicant and case.state == State.REVIEW)
+    hidden = () if blind else hidden_opinions(case, user)
     return [
         review
         for review in case.all_reviews
-        if review.reviewer_id == user.pk
-        or (review.status in CONCLUDED and not blind and not (only_applicant and case.state == State.REVIEW))
+        if review.pk in own or (review.status in CONCLUDED and not blind and review.pk not in hidden)
     ]
 
 
@@ -63,80 +90,28 @@ def _may_still_review(case: Case, user: User, roles: set[str]) -> bool:
 
 
 def history(case: Case, user: User) -> list[Decision]:
-    """The case's decisions, newest first, without review conclusions that the user may not read yet."""
+    """The case's decisions, newest first, without review conclusions that the user may not read yet.
+
+    Whoever is only invited to one question reads none of them.
+    """
+    if is_guest(case, user):
+        return []
     readable = {review.pk for review in readable_reviews(case, user)}
-    rows = case.decisions.select_related("actor__department", "review", "version").order_by("-seq")
+    rows = case.decisions.select_related("actor__department", "on_behalf_of", "review", "version").order_by("-seq")
     return [row for row in rows if row.review_id is None or row.review_id in readable]
 
 
 # --- the workbench --------------------------------------------------------------------------------------------------
 
 
-def inbox(user: User) -> QuerySet[Project]:
-    """待办: cases that wait for a step of this user, by the rows of the workflow table that are a duty."""
-    waiting = Q(pk__in=[])
-    for mandate in user.mandates:
-        waiting |= _waiting_for(mandate, user)
+def inbox(user: User, work: str = "") -> QuerySet[Project]:
+    """待办: cases that wait for this user (approvals.inbox says for what); work: the code of one kind of it."""
+    cases = Q(pk__in=[])
+    for row in waiting(user, work):
+        cases |= row.cases
     prepared = Q(created_by=user) & ~Q(state__in=[State.DRAFT, State.CORRECTION, State.REVIEW, State.ADJUDICATION])
-    rows = projects.visible_to(user).filter(waiting).exclude(state=State.DRAFT)
-    return rows.exclude(prepared) if _is_office(user) else rows
-
-
-def _is_office(user: User) -> bool:
-    return any(mandate.role not in SIDES["applicant"] for mandate in user.mandates)
-
-
-def _duty_states(role: str) -> list[str]:
-    return sorted({step.source.value for step in WORKFLOW if role in step.by and step.duty})
-
-
-def _waiting_for(mandate: Assignment, user: User) -> Q:
-    role, states = mandate.role, _duty_states(mandate.role)
-    if role == Role.APPLICANT:
-        return Q(department=mandate.department_id) & (Q(state__in=states) | _unanswered())
-    if role == Role.ENDORSER:
-        return Q(department__parent=mandate.department_id, state__in=states)
-    others = ~Q(department=user.department_id) if user.department_id else Q()
-    if role in REVIEWING:
-        return others & (_open_reviews(role, user) | to_recheck(user))
-    if role in {Role.INTAKE, Role.MANAGER}:
-        return others & (Q(state__in=set(states) - {State.REVIEW, State.SCREENING}) | _to_coordinate())
-    if role == Role.APPROVER:
-        return others & (Q(state=State.DECISION) | _proposed_endings())
-    return Q(pk__in=[])
-
-
-def _unanswered() -> Q:
-    silent = Finding.objects.filter(
-        project=OuterRef("pk"), is_current=True, decision="", reply="", band__in=[Band.RED, Band.AMBER]
-    ).exclude(relation=Relation.RELATED)
-    return Q(Exists(silent), state__in=[State.REVIEW, State.ADJUDICATION])
-
-
-def _open_reviews(role: str, user: User) -> Q:
-    kinds = [kind for kind, reviewer in REVIEWER.items() if reviewer == role]
-    seats = Review.objects.filter(project=OuterRef("pk"), kind__in=kinds, status__in=OPEN)
-    seats = seats.filter(created_at__gte=OuterRef("state_since"))
-    seats = seats.filter(reviewer=user) if role == Role.EXPERT else seats.filter(Q(reviewer=None) | Q(reviewer=user))
-    return Q(Exists(seats), state=State.EXPERT_REVIEW if role == Role.EXPERT else State.REVIEW)
-
-
-def _to_coordinate() -> Q:
-    """Reviews all concluded and not all passed; a screening that failed."""
-    here = Review.objects.filter(project=OuterRef("pk"), kind__in=UNIFIED_KINDS)
-    here = here.filter(created_at__gte=OuterRef("state_since"))
-    against = here.filter(status__in=CONCLUDED - PASSING)
-    failed = ScreeningRun.objects.filter(project=OuterRef("pk"), status=RunStatus.FAILED)
-    failed = failed.filter(requested_at__gte=OuterRef("state_since"))
-    waiting = here.filter(status__in=OPEN)
-    return Q(~Exists(waiting), Exists(against), state=State.REVIEW) | Q(Exists(failed), state=State.SCREENING)
-
-
-def _proposed_endings() -> Q:
-    last = Decision.objects.filter(project=OuterRef("pk"), action__in=["propose_ending", "decline_ending"])
-    newest = last.filter(taken_at__gte=OuterRef("state_since")).order_by("-seq").values("action")[:1]
-    proposed = Project.objects.annotate(last=Subquery(newest)).filter(last="propose_ending", state=State.ADJUDICATION)
-    return Q(pk__in=proposed.values("pk"))
+    rows = projects.visible_to(user).filter(cases).exclude(state=State.DRAFT)
+    return rows.exclude(prepared) if is_office(user) else rows
 
 
 def inbox_count(user: User) -> int:
@@ -152,6 +127,12 @@ def done(user: User) -> QuerySet[Project]:
 def started(user: User) -> QuerySet[Project]:
     """我发起的: proposals the user began and has submitted."""
     return projects.visible_to(user).filter(created_by=user).exclude(state=State.DRAFT)
+
+
+def followed(user: User) -> QuerySet[Project]:
+    """我关注的: cases that the user follows, as long as they may see them."""
+    marks = CaseMark.objects.filter(user=user, followed_at__isnull=False)
+    return projects.visible_to(user).filter(pk__in=marks.values("project"))
 
 
 def drafts(user: User) -> QuerySet[Project]:

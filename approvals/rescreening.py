@@ -64,7 +64,7 @@ def _note(run: ScreeningRun, concerned: list[str], now: int) -> ScreeningRun | N
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).get(pk=run.project_id)
         version, latest = current_version(case), case.runs.order_by("-pk").first()
-        if version is None or latest is None or (latest.pk, latest.version_id) != (run.pk, version.pk):
+        if version is None or latest is None or latest.pk != run.pk or not latest.stands_for(version):
             return None  # somebody was quicker: the newer run will be looked at by itself
         check, _created = RegistryCheck.objects.select_for_update().get_or_create(run=run)
         check.seen = now

@@ -1,5 +1,6 @@
 """What stands beside the verdict form: the unit's own assessment, earlier verdicts on like items, and what changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from projects.queries import reachable
 from projects.sections import SECTIONS, Section
 
 MOST_EARLIER = 5
+WORDING = ("problem", "suggestion", "clause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Assessed:
     field: str
     section: str
     text: str
+    name: str = ""  # the column and the section that it stands in
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ def assessed(case: Case, version: Version, code: str) -> Assessed | None:
         field=_label(name),
         section=str(section.label) if section else "",
         text=_value(version, section, name),
+        name=name if section else "",
+        code=section.code if section else "",
     )
 
 
@@ -121,5 +127,14 @@ def earlier(case: Case, review: Review, code: str, user: User) -> list[ReviewIte
     rows = ReviewItem.objects.filter(code=code, applies=True, review__status__in=CONCLUDED).exclude(verdict="")
     rows = rows.filter(review__kind=review.kind, review__project__department__path__startswith=top)
     rows = rows.exclude(review__project=case.pk).filter(review__project__in=reachable(user).values("pk"))
-    rows = rows.filter(~Exists(seats)).select_related("review__project__department")
+    rows = rows.filter(~Exists(seats)).select_related("review__project__department", "review__reviewer")
     return list(rows.order_by("-review__concluded_at", "-pk")[:MOST_EARLIER])
+
+
+def wording_of(rows: Iterable[ReviewItem], key: str) -> dict[str, str]:
+    """Problem, suggestion and clause of the earlier verdict that is to be taken over; nothing for any other key.
+
+    The verdict itself is not taken over: nobody's judgement is chosen for them.
+    """
+    row = next((row for row in rows if str(row.pk) == key), None)
+    return {name: getattr(row, name) for name in WORDING} if row else {}

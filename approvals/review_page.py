@@ -1,25 +1,25 @@
 """What the review page shows: the sheet in groups, the chosen item, its form, and the conclusions."""
 
+from dataclasses import replace
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.reading import reading_a_page
 from accounts.requests import SignedInRequest
-from approvals.evidence import build_mode_test, sections_of
+from approvals import review_sheet, review_tabs
 from approvals.machine import blockers
 from approvals.models import Case, Review, ReviewItem
 from approvals.names import NEEDS_REASON, OPEN, ReviewKind, ReviewStatus, Verdict
 from approvals.panels import review_panels
-from approvals.review_context import beside
+from approvals.review_context import wording_of
+from approvals.review_sheet import Where, chosen_item, next_open
 from approvals.reviews import REVIEW_STEPS
-from approvals.standing import review_conflict
+from approvals.seat_pages import is_of_the_whole, kept_away, may_judge
 from approvals.waiver_guards import in_force
-from projects.plan_pages import panel
-from projects.queries import facts, load_parts
-from projects.sections import stages
-from projects.sections.tracing import trace_gaps
-from projects.trace_lines import trace_of_version
+from projects.queries import facts
 from standards.applicability import applies
 
 
@@ -55,78 +55,57 @@ class ConclusionForm(forms.Form):
     )
 
 
-def chosen_item(review: Review, items: list[ReviewItem], code: str) -> ReviewItem | None:
-    """The item asked for, else the first without a verdict, else the first."""
-    sheet = [item for item in items if item.applies]
-    by_code = {item.code: item for item in sheet}
-    if code in by_code:
-        return by_code[code]
-    return next((item for item in sheet if not item.verdict), sheet[0] if sheet else None)
-
-
 def page(request: SignedInRequest, case: Case, review: Review, form: VerdictForm | None = None) -> dict:
-    """The sheet of one review for its reviewer, or for a reader."""
+    """The sheet of one review for its reviewer, or for a reader: checklist, one tab of material, the verdict."""
+    with reading_a_page():
+        return _page(request, case, review, form)
+
+
+def _page(request: SignedInRequest, case: Case, review: Review, form: VerdictForm | None) -> dict:
     items = list(review.items.select_related("item__standard"))
-    sheet = [item for item in items if item.applies]
-    writable = review.reviewer_id == request.user.pk and review.status == ReviewStatus.IN_PROGRESS
-    code = form.data.get("code", "") if form else request.GET.get("item", "")
-    item = chosen_item(review, items, code)
+    where = Where.of(request.GET)
+    item = chosen_item(items, form.data.get("code", "") if form else where.item)
+    where = replace(where, item=item.code if item else "")
+    tabs = review_tabs.page(case, review, item, where, request.user, request.GET.get("show", ""))
+    writable = may_judge(review, request.user)
+    wording = wording_of(tabs["earlier"], request.GET.get("take", "")) if writable else {}
+    steps = _steps(review, request.user) if review.status in OPEN else []
     return {
         "case": case,
         "review": review,
-        **_planning(request, case, review),
         "item": item,
-        "form": form or (_form_of(item) if item and writable else None),
-        "open_items": [row for row in sheet if not row.verdict],
-        "done_items": [row for row in sheet if row.verdict],
-        "other_items": [row for row in items if not row.applies and row.severity != "acceptance"],
-        "later_items": [row for row in items if row.severity == "acceptance"],
-        **_progress(sheet),
-        **beside(case, review, item, request.user),
+        "here": where.link(),
+        "form": form or (_form_of(item, wording) if item and writable else None),
+        "taken": bool(wording) and form is None,
+        **review_sheet.page(items, item, where),
+        **tabs,
         "waived": in_force(case),
         "writable": writable,
-        "steps": _steps(review, request.user) if review.status in OPEN else [],
+        "steps": steps,
+        "may_conclude": any(not row["reasons"] for row in steps if row["step"].tone == "primary"),
         "conclusion": ConclusionForm(initial={"expected_version": review.seq}),
-        "documents": case.documents.all(),
-        "sections": sections_of(case, review.kind),
-        "stages": stages(load_parts(case)),
-        **_tracing(case, review),
         "because": applies(item.item.condition, facts(case)).because if item else "",
         "is_expert": review.kind == ReviewKind.EXPERT,
+        "sheet": item is not None and review.status != ReviewStatus.NOT_STARTED,
+        "concludes": not request.GET.get("item") and all(row.verdict for row in items if row.applies),
         "panels": review_panels(case, review, request.user),
-        "refused": review_conflict(review, request.user) if review.status in OPEN else None,
+        "refused": kept_away(review, request.user) if review.status in OPEN else None,
     }
 
 
-def _tracing(case: Case, review: Review) -> dict:
-    """The requirement table and the estimate of what was submitted; its gaps for the requirements reviewer."""
-    gaps = [gap.message for gap in trace_gaps(case)] if review.kind == ReviewKind.REQUIREMENTS else []
-    trace = trace_of_version(case.current_version) if case.current_version else {}
-    return {"trace": trace, "traced": review.kind == ReviewKind.REQUIREMENTS, "gaps": gaps}
-
-
-def _planning(request: SignedInRequest, case: Case, review: Review) -> dict:
-    """What the planning reviewer sees beside the sheet; nothing for the others."""
-    if review.kind != ReviewKind.PLANNING:
-        return {"planning": None, "article3": None}
-    return {"planning": panel(case, request.user), "article3": build_mode_test(case)}
-
-
-def _progress(sheet: list[ReviewItem]) -> dict[str, int]:
-    done = sum(1 for row in sheet if row.verdict)
-    return {"done": done, "total": len(sheet), "share": round(100 * done / len(sheet)) if sheet else 0}
-
-
-def _form_of(item: ReviewItem) -> VerdictForm:
+def _form_of(item: ReviewItem, wording: dict[str, str]) -> VerdictForm:
     values = {name: getattr(item, name) for name in ("code", "verdict", "problem", "suggestion", "clause")}
-    values["clause"] = values["clause"] or item.item.clause
+    values |= {name: text for name, text in wording.items() if text}
+    values["clause"] = values["clause"] or item.item.citation
     return VerdictForm(initial=values)
 
 
 def _steps(review: Review, user: User) -> list[dict]:
+    """Steps of the review as a whole; those of its seats stand in their own panel, with several signers the conclusion
+    too."""
     review.entry, found = None, []
     for step in REVIEW_STEPS:
-        if step.source == review.status:
+        if step.source == review.status and not step.is_automatic and is_of_the_whole(review, step.action):
             found.append({"step": step, "reasons": blockers(review, step)})
     return found
 
@@ -134,3 +113,14 @@ def _steps(review: Review, user: User) -> list[dict]:
 def label_of(action: str) -> str:
     """The label of a step of reviews."""
     return str(next(step.label for step in REVIEW_STEPS if step.action == action))
+
+
+def saved_as(code: str, verdict: str) -> str:
+    """What is said after a verdict was stored."""
+    return _("Saved: %(code)s, %(verdict)s.") % {"code": code, "verdict": Verdict(verdict).label}
+
+
+def onward(request: SignedInRequest, review: Review) -> str:
+    """The query of the page after a verdict was stored: the next item without one, no item where none is left."""
+    items = list(review.items.only("code", "applies", "verdict"))
+    return Where.of(request.GET).link(item=next_open(items, request.POST.get("code", "")))

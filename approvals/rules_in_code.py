@@ -28,6 +28,15 @@ RULES_IN_CODE: tuple[CodeRule, ...] = (
         _("The rule of the city on expert numbers could not be read."),
     ),
     CodeRule(
+        _("Never drawn: experts of the applicant unit, of units above it and of joint builders, and who prepared it"),
+        _("Draw of experts"), "memory",
+        _("Avoidance rules of bidding reviews carried over; no rule of the city was read."),
+    ),
+    CodeRule(
+        _("An expert's total stands apart from 10 points and 1.5 standard deviations away from the mean on"),
+        _("Summary of the experts' points"), "proposed", _("A mark for the reader; nothing is left out of the mean."),
+    ),
+    CodeRule(
         _("Returned once with everything that is missing; a second notice only for what is new or not cured"),
         _("Return for correction"), "proposed", _("Practice of licensing carried over to projects."),
     ),
@@ -80,5 +89,45 @@ RULES_IN_CODE: tuple[CodeRule, ...] = (
     CodeRule(
         _("A waiver that ran out after the approval becomes an obligation of the project"),
         _("Waivers and acceptance"), "proposed", _("No text on waivers was read."),
+    ),
+    CodeRule(
+        _("Nobody signs for the unit they belong to or a proposal they prepared, not even in somebody's stead; "
+          "where nobody of the role is left, the case waits for the manager by name and is never passed by itself"),
+        _("Seats of a review"), "proposed", _("Separation of duties carried over to signatures; no text was read."),
+    ),
+    CodeRule(
+        _("An open seat of somebody who has left is free again, what is signed stays signed; "
+          "an expert who has left counts as recused"),
+        _("Seats of a review"), "proposed", _("No rule of the city on people who leave was found."),
+    ),
+    CodeRule(
+        _("A case is taken back only by its sender and before anybody has acted; a served correction notice, "
+          "a decision and an accepted proposal never are"),
+        _("Taking back a submission, a corrected version or an opinion"), "proposed",
+        _("What was served on somebody or screened has effects outside; it is returned, withdrawn or decided anew."),
+    ),
+    CodeRule(
+        _("While a case is suspended, only resuming, withdrawing and the end of a waiver go on"),
+        _("Suspending a case"), "proposed", _("No text on suspension was read."),
+    ),
+    CodeRule(
+        _("A reminder goes to whoever holds the case, once a working day for each case"),
+        _("Reminders"), "proposed", _("Habit of office systems; no text."),
+    ),
+    CodeRule(
+        _("Administrators' rights and an expert's judgement are never lent, and a substitute is never passed on"),
+        _("Substitution"), "proposed",
+        _("Follows from the separation of the three administrators; not seen in a text."),
+    ),
+    CodeRule(
+        _("A year without a notice has the thirteen days off of the law, and no make-up days"),
+        _("Working-day calendar of years that are not published"), "memory",
+        _("The amendment of 2024 (order 795) is from memory; lunar dates were worked out with two libraries."),
+    ),
+    CodeRule(
+        _("A stop of the clock takes the working days after the day on which it began, up to and with the day on which "
+          "it ended"),
+        _("Every time limit"), "proposed",
+        _("Counted like the limits themselves (Civil Code, Art. 201); no rule on single days was read."),
     ),
 )  # fmt: skip

@@ -7,23 +7,33 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Assignment, User
 from accounts.roles import Role
 from accounts.services import system_user
 from approvals.errors import Blocked, NotOffered, Stale
 from approvals.machine import blockers
 from approvals.models import CarbonCopy, Case, Decision, Review
-from approvals.names import CONCLUDED, OPEN, REVIEWER
+from approvals.names import CONCLUDED, OPEN
 from approvals.recording import plain, write
-from approvals.reviews import REVIEW_STEPS
-from approvals.signals import step_taken
-from approvals.standing import conflict, mandate_for, names_of, people_for, review_conflict
+from approvals.reviews import REVIEW_STEPS, SEATED
+from approvals.seat_panel import asked_of, due_now, forget, merged_opinion, people
+from approvals.signals import signature_due, step_taken
+from approvals.standing import (
+    Right,
+    conflict_in_stead,
+    names_of,
+    people_for,
+    review_conflict,
+    right_for,
+    seat_conflict,
+)
 from approvals.step import Step
 from approvals.workflow import WORKFLOW
 
 STEPS = {(step.source, step.action): step for step in WORKFLOW}
 REVIEW = {(step.source, step.action): step for step in REVIEW_STEPS}
 AUTOMATIC = tuple(step for step in WORKFLOW if step.is_automatic)
+AUTOMATIC_REVIEW = tuple(step for step in REVIEW_STEPS if step.is_automatic)
 MOST_AUTOMATIC_STEPS = 10  # far above the longest chain of system steps; a loop in the table must not hang
 
 
@@ -68,8 +78,35 @@ def perform_review(
         if step is None:
             raise NotOffered([_("This review is not open for that step.")])
         decision = _take_review(case, review, step, actor, comment)
+        settle_review(case, review)
         settle(case)
     return decision
+
+
+def settle_review(case: Case, review: Review) -> None:
+    """Take the system steps of one review: free seats of people who left, conclude what the signatures have decided.
+
+    The caller holds the lock, so that two last signatures at once conclude once.
+    """
+    for _round in range(MOST_AUTOMATIC_STEPS):
+        review.entry, review.comment, review.actor = {}, "", system_user()
+        rows = (row for row in AUTOMATIC_REVIEW if row.source == review.status)
+        step = next((row for row in rows if not blockers(review, row)), None)
+        if step is None:
+            return
+        _take_review(case, review, step, system_user(), merged_opinion(review) if step.target in CONCLUDED else "")
+    raise RuntimeError(f"The table of reviews loops at {review.status}.")
+
+
+def advance_review(review_id: int) -> bool:
+    """Take the system steps of a review that are open now; returns whether there was one."""
+    with transaction.atomic():
+        case = _lock(Review.objects.values_list("project_id", flat=True).get(pk=review_id))
+        review = Review.objects.select_for_update().get(pk=review_id)
+        review.case, before = case, review.seq
+        settle_review(case, review)
+        settle(case)
+    return review.seq != before
 
 
 def settle(case: Case) -> None:
@@ -121,23 +158,26 @@ def _who_moves(case: Case) -> list[str]:
 
 
 def _check(
-    case: Case, subject: Case | Review, step: Step, roles: tuple[Role, ...], actor: User, comment: str,
-    keep_out: Callable[[str], str | None],
-) -> str:  # fmt: skip
-    case.actor = actor
-    mandate = mandate_for(case, actor, roles)
-    if mandate is None:
+    case: Case, subject: Case | Review, step: Step, asked: tuple[tuple[Role, ...], int | None], actor: User,
+    comment: str, keep_out: Callable[[Assignment | None], str | None],
+) -> Right:  # fmt: skip
+    """asked: the roles that may take the step here, and whose seat it is about."""
+    case.actor = subject.actor = actor
+    roles, of = asked
+    right = right_for(case, actor, roles, of=of)
+    if right is None:
         raise NotOffered([_("This step is for others.")], names_of(people_for(case, replace(step, by=roles))))
-    reason = keep_out(mandate.split("@")[0])
+    reason = keep_out(right.held)
     if reason:
         others = [person for person in people_for(case, replace(step, by=roles)) if person.pk != actor.pk]
         raise NotOffered([reason], names_of(others))
+    subject.held = right.held
     reasons = blockers(subject, step)
     if step.comment and not comment.strip():
         reasons.append(_("Say why: the opinion is missing."))
     if reasons:
         raise Blocked(reasons, _who_moves(case), kept={"comment": comment})
-    return mandate
+    return right
 
 
 def _refuse_unknown(step: Step, entry: dict) -> None:
@@ -148,8 +188,10 @@ def _refuse_unknown(step: Step, entry: dict) -> None:
 def _take(case: Case, step: Step, actor: User, comment: str, entry: dict) -> Decision:
     _refuse_unknown(step, entry)
     case.entry = entry
-    mandate = _check(case, case, step, step.by, actor, comment, lambda role: conflict(case, actor, role))
-    decision = _draft(case, step, actor, mandate, comment, entry)
+    right = _check(
+        case, case, step, (step.by, None), actor, comment, lambda held: conflict_in_stead(case, held, actor)
+    )
+    decision = _draft(case, step, actor, right, comment, entry)
     decision.collected = case.collectable_items() if "items" in step.fields else []
     for effect in step.first:
         effect(case, decision)
@@ -162,10 +204,11 @@ def _take(case: Case, step: Step, actor: User, comment: str, entry: dict) -> Dec
     return decision
 
 
-def _draft(case: Case, step: Step, actor: User, mandate: str, comment: str, entry: dict) -> Decision:
+def _draft(case: Case, step: Step, actor: User, right: Right, comment: str, entry: dict) -> Decision:
     decision = Decision(
         project_id=case.pk, seq=case.seq + 1, action=step.action, source=step.source, target=step.target,
-        actor=actor, mandate=mandate, comment=comment.strip(), payload=plain(entry),
+        actor=actor, mandate=right.mandate, on_behalf_of=right.principal(actor), comment=comment.strip(),
+        payload=plain(entry),
         checks=[guard.__name__ for guard in step.guards], taken_at=timezone.now(),
     )  # fmt: skip
     decision.project, decision.entry = case, entry
@@ -183,27 +226,49 @@ def _move(case: Case, step: Step, decision: Decision) -> None:
 def _take_review(case: Case, review: Review, step: Step, actor: User, comment: str) -> Decision:
     entry = review.entry or {}
     _refuse_unknown(step, entry)
-    keep_out = lambda _role: review_conflict(review, actor)  # noqa: E731 - one expression, used once
-    mandate = _check(case, review, step, (REVIEWER[review.kind],), actor, comment, keep_out)
-    decision = _draft(case, step, actor, mandate, comment, entry)
+    review.actor = actor
+    forget(review)
+    right = _check(case, review, step, asked_of(review, step), actor, comment, _keeps_out(review, step, actor))
+    waited = due_now(review) if step.action in SEATED else set()
+    decision = _draft(case, step, actor, right, comment, entry)
     decision.source = decision.target = case.state
     decision.version, decision.review = case.current_version, review
     decision.review_source, decision.review_target = step.source, step.target
+    for effect in step.first:
+        effect(review, decision)
     write(decision)
-    getattr(review, step.action)()
-    review.seq += 1
-    if step.target in CONCLUDED:
-        review.concluded_at, review.opinion = decision.taken_at, comment.strip()
-    if step.target not in OPEN:  # who steps back is remembered too, and does not sit again
-        review.reviewer = actor
-    review.save(update_fields=["status", "seq", "concluded_at", "opinion", "reviewer"])
+    _move_review(review, step, decision)
     case.seq = decision.seq
     case.save(update_fields=["seq", "updated_at"])
     case.forget()
     for effect in step.then:
         effect(review, decision)
     _announce(case, step, decision)
+    if step.action in SEATED and (now := due_now(review) - waited - {actor.pk}):
+        signature_due.send(sender=Review, review=review, case=case, people=people(now), decision=decision)
     return decision
+
+
+def _keeps_out(review: Review, step: Step, actor: User) -> Callable[[Assignment | None], str | None]:
+    """Why the actor must keep out: of the whole review, or of one of its seats; the manager only of the project."""
+
+    def keep_out(held: Assignment | None) -> str | None:
+        if held is None or held.role == Role.MANAGER:
+            return conflict_in_stead(review.case, held, actor)
+        reason = (seat_conflict if step.action in SEATED else review_conflict)(review, actor)
+        return reason or conflict_in_stead(review.case, held, actor)
+
+    return keep_out
+
+
+def _move_review(review: Review, step: Step, decision: Decision) -> None:
+    getattr(review, step.action)()
+    review.seq += 1
+    if step.target in CONCLUDED:
+        review.concluded_at, review.opinion = decision.taken_at, decision.comment
+    if step.target not in OPEN and not step.is_automatic:  # who steps back is remembered too, and does not sit again
+        review.reviewer_id = decision.on_behalf_of_id or decision.actor_id
+    review.save(update_fields=["status", "seq", "concluded_at", "opinion", "reviewer"])
 
 
 def _announce(case: Case, step: Step, decision: Decision) -> None:

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.policy import has_permission
 from accounts.queries import last_edits
 from approvals.confirm_page import groups
+from approvals.models import ExpertProfile
 from planning import queries as planning
 from planning.models import NeedCall, PlanItem, Round
 from portfolio.models import SynonymGroup
@@ -49,6 +50,10 @@ CARDS = (
         "standards", ("standards.Standard",), "standards.edit",
     ),
     Card(
+        _("Expert pool"), _("Who may be drawn for a panel, with fields, employer and declared interests"),
+        ("experts:experts",), "experts", ("approvals.ExpertProfile",), "experts.edit",
+    ),
+    Card(
         _("Checklist editions"), _("Items with their conditions; reviews keep the edition they began under"),
         ("standards:editions",), "editions",
         ("standards.ChecklistEdition", "standards.ChecklistItem"), "standards.edit",
@@ -74,7 +79,7 @@ def cards(user: User) -> list[dict[str, Any]]:
     found = []
     for card in CARDS:
         may_edit, url = has_permission(user, card.permission), _url(card)
-        if url and (may_edit or card.urls[0].split(":")[0] not in {"approvals"}):
+        if url and (may_edit or card.urls[0].split(":")[0] not in {"approvals", "experts"}):
             found.append({
                 "label": card.label, "text": card.text, "url": url, "count": counts.get(card.counts),
                 "last": _latest(last, card.tables), "may_edit": may_edit,
@@ -104,6 +109,7 @@ def _counts() -> dict[str, int]:
         "editions": ChecklistEdition.objects.count(),
         "policies": len(planning.rows_now()),
         "synonyms": SynonymGroup.objects.count(),
+        "experts": ExpertProfile.objects.count(),
     }
 
 

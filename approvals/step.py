@@ -32,6 +32,7 @@ class Step:
     fields: tuple[str, ...] = ()  # what else the actor enters: names of fields of approvals.forms
     duty: bool = True  # whether it makes the case somebody's 待办
     quiet: bool = False  # left out of the case page while something stands in the way
+    while_suspended: bool = False  # whether it goes on while the case is suspended
     tone: str = "primary"  # primary, secondary, danger: how the button looks
     copies: tuple[Role, ...] = ()  # who is sent a copy (抄送)
 

@@ -11,6 +11,7 @@ from accounts.requests import SignedInRequest
 from approvals.errors import NotOffered
 from approvals.forms import ItemFormSet, StepForm
 from approvals.models import Case
+from approvals.notice_merging import merged
 from approvals.offers import Offer, offer_of
 from approvals.services import STEPS, refuse_stale
 from approvals.standing import names_of, people_for
@@ -66,6 +67,16 @@ class StepPage:
             entry["items"] = [line for line in lines if line]
         return entry
 
+    @property
+    def lines(self) -> list[dict]:
+        """The lines of a notice as they would go out: what was collected with what was typed, merged."""
+        return merged([*self.case.collectable_items(), *self.entry.get("items", [])])
+
+    @property
+    def kept(self) -> dict:
+        """What the preview of a notice carries on."""
+        return {name: self.form.cleaned_data[name] for name in ("comment", "expected_version")}
+
     def context(self) -> dict:
         """What the template shows."""
         if self.wants_more and self.items is not None:
@@ -74,6 +85,7 @@ class StepPage:
             "case": self.case,
             "offer": self.offer,
             "step": self.offer.step,
+            "previews": "lines" in self.offer.step.fields,
             "form": self.form,
             "items": self.items,
             "parts": [self.form, *([self.items] if self.items is not None else [])],

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from approvals import rescreening, screening_services, waiving
+from approvals import escalation, rescreening, screening_services, seat_services, waiving
 
 
 @shared_task(name="approvals.tasks.screen")
@@ -39,3 +39,15 @@ def rescreen_affected() -> None:
 def look_after_waivers() -> None:
     """End waivers that have run out and tell of those to be looked at again."""
     waiving.look_after()
+
+
+@shared_task(name="approvals.tasks.climb")
+def climb() -> None:
+    """Tell of deadlines that are near or have passed; never decides anything."""
+    escalation.climb()
+
+
+@shared_task(name="approvals.tasks.free_seats")
+def free_seats() -> None:
+    """Free the open seats of people who have left."""
+    seat_services.sweep()

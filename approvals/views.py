@@ -9,8 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.requests import SignedInRequest
 from approvals import case_page, queries
 from approvals import workbench as desk
+from approvals.desk_services import mark_copies_read
 from approvals.interruption_page import INTERRUPTED
 from approvals.interruption_views import submit
+from approvals.personal_services import note_opened
 from approvals.services import perform
 from approvals.step_page import StepPage, offered
 
@@ -25,7 +27,9 @@ def workbench(request: SignedInRequest) -> HttpResponse:
 def case(request: SignedInRequest, ref: str) -> HttpResponse:
     """One case: where it is, who holds it, how long, and what this person may do."""
     found = queries.get_case(request.user, ref)
-    return render(request, "approvals/case.html", case_page.page(found, request.user))
+    note_opened(case=found, actor=request.user)
+    mark_copies_read(found, request.user)
+    return render(request, "approvals/case.html", case_page.page(found, request.user, request.GET.get("kind", "")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

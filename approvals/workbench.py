@@ -1,116 +1,131 @@
-"""What the workbench shows: five lists, their counts, and the remaining time of each row."""
+"""What the workbench shows: five lists with their counts, the filters of the chosen one, and its rows in order."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Department, User
+from accounts.policy import has_permission
 from accounts.requests import SignedInRequest
 from approvals import queries
-from approvals.deadlines import Limits, calendar_around, workdays_between
-from approvals.obligations import due_now
+from approvals.inbox import works_of
+from approvals.together import acts_for
+from approvals.workbench_filters import DUE, IN_SQL, WorkbenchFilter
+from approvals.workbench_lines import Line, beyond, due_counts, end_of_week, lines_of
+from approvals.workbench_rows import empty, hints, rows_of
+from projects.forms.filters import address
 from projects.models import Project
-from projects.states import BADGE, State
+from projects.queries import narrow, tiers
+from projects.states import State
 
-TABS = {
+TABS: dict[str, Callable[[User], QuerySet[Project]]] = {
     "inbox": queries.inbox,
     "done": queries.done,
     "started": queries.started,
     "copied": queries.copied,
+    "followed": queries.followed,
     "drafts": queries.drafts,
 }
+BY_TIME = frozenset({"inbox", "started"})  # the least time left first; the other lists: the newest first
 PER_PAGE = 50
+
+
+class Desk:
+    """One person's chosen list under the chosen filters."""
+
+    def __init__(self, user: User, query: Any) -> None:
+        self.user, self.query = user, query
+        self.tab = query.get("tab", "inbox") if query.get("tab", "inbox") in TABS else "inbox"
+        self.all = TABS[self.tab](user)
+        works = works_of(user) if self.tab == "inbox" else []
+        units = Department.objects.filter(pk__in=self.all.order_by().values("department"))
+        self.form = WorkbenchFilter(query, departments=units, tiers=tiers(), works=works)
+        self.chosen = self.form.chosen()
+        self.by_time = self.tab in BY_TIME
+        self.order = ("state_since",) if self.by_time else ("-updated_at",)
+
+    @property
+    def rows(self) -> QuerySet[Project]:
+        """The cases that fit every criterion but the time left."""
+        rows = queries.inbox(self.user, self.chosen["work"]) if "work" in self.chosen else self.all
+        return narrow(rows, **{name: value for name, value in self.chosen.items() if name in IN_SQL})
+
+    def lines(self) -> list[Line]:
+        """The same, in order, before the time left is asked about."""
+        return lines_of(self.rows, *self.order, by_time=self.by_time)
+
+    def keys(self, lines: list[Line]) -> list[int]:
+        """Every case of the list, in the order in which it is shown."""
+        due, ends = self.chosen.get("due"), end_of_week()
+        if due:
+            return [line.pk for line in lines if line.left.fits(due, ends)]
+        return [*(line.pk for line in lines), *beyond(self.rows, *self.order)]
 
 
 def page(request: SignedInRequest) -> dict:
     """The chosen list with its rows and the counts of all lists."""
-    tab = request.GET.get("tab", "inbox")
-    tab = tab if tab in TABS else "inbox"
-    lists = {name: fetch(request.user) for name, fetch in TABS.items()}
-    counts = {name: rows.count() for name, rows in lists.items()}
-    order = "state_since" if tab == "inbox" else "-updated_at"
-    paginator = Paginator(lists[tab].order_by(order, "pk"), PER_PAGE)
-    paginator.count = counts[tab]  # counted above already
-    shown = paginator.get_page(request.GET.get("page"))
+    desk = Desk(request.user, request.GET)
+    counts = {name: fetch(request.user).count() for name, fetch in TABS.items()}
+    lines = desk.lines()
+    keys = desk.keys(lines)
+    shown = Paginator(keys, PER_PAGE).get_page(request.GET.get("page"))
+    left = {line.pk: line.left for line in lines}
     return {
-        "tab": tab,
-        "tabs": [
-            {"label": label, "url": f"?tab={name}", "count": counts[name], "current": name == tab}
-            for name, label in _labels()
-        ],
+        "tab": desk.tab,
+        "tabs": _tabs(desk.tab, counts),
         "page_obj": shown,
-        "rows": _with_deadlines(shown.object_list, sort=tab == "inbox"),
+        "rows": rows_of(request.user, desk.tab, desk.all, list(shown.object_list), left),
+        "form": desk.form,
+        "chips": desk.form.chips(request.GET),
+        "offered": _offered(desk, lines),
+        "shown": len(keys),
+        "total": counts[desk.tab],
+        "reset": f"?tab={desk.tab}",
         "today": timezone.localdate(),
-        "empty": _empty(tab),
+        "empty": empty(desk.tab),
+        "hints": hints(request.user),
+        "by_time": desk.by_time,
+        "acts": acts_for(request.user),
+        "export": f"{reverse('approvals:export_cases')}?{request.GET.urlencode()}",
+        "may_settle": desk.tab == "inbox" and has_permission(request.user, "duplicates.adjudicate"),
         "may_create": request.user.has_perm("projects.create"),
     }
 
 
-def _labels() -> list[tuple[str, str]]:
+def _tabs(tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    labels = {
+        "inbox": _("To do"),
+        "done": _("Handled"),
+        "started": _("Started by me"),
+        "copied": _("Copied to me"),
+        "followed": _("Followed by me"),
+        "drafts": _("Drafts"),
+    }
     return [
-        ("inbox", _("To do")),
-        ("done", _("Handled")),
-        ("started", _("Started by me")),
-        ("copied", _("Copied to me")),
-        ("drafts", _("Drafts")),
+        {"label": label, "url": f"?tab={name}", "count": counts[name], "current": name == tab}
+        for name, label in labels.items()
     ]
 
 
-def _with_deadlines(projects: Iterable[Project], *, sort: bool) -> list[dict]:
-    limits, today = Limits(), timezone.localdate()
-    exceptions = calendar_around(today)
-    rows = [_row(project, limits, today, exceptions) for project in projects]
-    _name_rechecks(rows)
-    return sorted(rows, key=lambda row: row["days"] if row["days"] is not None else 10_000) if sort else rows
+def _offered(desk: Desk, lines: list[Line]) -> list[dict[str, Any]]:
+    """Chips for what the list holds: states, and how much time is left."""
+    chips = []
+    states = Counter(line.state for line in lines)
+    if "state" not in desk.chosen and len(states) > 1:
+        chips += [
+            _chip(desk, state.label, states[state.value], state=state.value) for state in State if states[state.value]
+        ]
+    if "due" not in desk.chosen:
+        times = due_counts(lines, DUE)
+        chips += [_chip(desk, label, times[name], due=name) for name, label in DUE.items() if times[name]]
+    return chips
 
 
-def _row(project: Project, limits: Limits, today: date, exceptions: dict) -> dict:
-    due = limits.due(project.state, project.state_since, exceptions)
-    return {
-        "project": project,
-        "badge": BADGE[project.state],
-        "due": due,
-        "days": workdays_between(today, due, exceptions) if due else None,
-        "paused": project.state == State.CORRECTION,
-        "why": _why(project),
-    }
-
-
-def _name_rechecks(rows: list[dict]) -> None:
-    """Say where a waived item is what waits; the limit of the state is not about it."""
-    due = {waiver.project_id: waiver for waiver in due_now().filter(project__in=[row["project"].pk for row in rows])}
-    for row in rows:
-        waiver = due.get(row["project"].pk)
-        if waiver is not None:
-            text = _("Waived item %(code)s is to be checked again before %(day)s")
-            row["why"] = text % {"code": waiver.code, "day": waiver.expires_on.isoformat()}
-
-
-def _why(project: Project) -> str:
-    reasons = {
-        State.DRAFT: _("Fill in and submit"),
-        State.ENDORSEMENT: _("Waits for the supervising department's opinion"),
-        State.INTAKE: _("Check completeness and accept, or return once with everything that is missing"),
-        State.CORRECTION: _("Answer every item of the notice and submit again"),
-        State.SCREENING: _("The duplicate screening did not succeed"),
-        State.REVIEW: _("Under the three reviews"),
-        State.ADJUDICATION: _("Duplicate findings are to be settled"),
-        State.EXPERT_REVIEW: _("Before experts"),
-        State.DECISION: _("Waits for the decision"),
-        State.DEFERRED: _("In the demand pool"),
-    }
-    return reasons.get(State(project.state), "")
-
-
-def _empty(tab: str) -> dict:
-    texts = {
-        "inbox": (_("Nothing to do"), _("New tasks appear here, and you are notified.")),
-        "done": (_("Nothing done yet"), _("Cases on which you have taken a step appear here.")),
-        "started": (_("Nothing started yet"), _("Proposals that you submit appear here.")),
-        "copied": (_("No copies"), _("When a decision is copied to you, it appears here.")),
-        "drafts": (_("No drafts"), _("A proposal that you begin stays here until you submit it.")),
-    }
-    title, text = texts[tab]
-    return {"title": title, "text": text}
+def _chip(desk: Desk, label: Any, count: int, **put: str) -> dict[str, Any]:
+    return {"label": label, "url": address(desk.query, **put), "count": count}

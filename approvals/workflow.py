@@ -4,7 +4,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from approvals import adjudication_guards as adjudication
-from approvals import effects, guards, waiver_effects
+from approvals import (
+    clock_effects,
+    clock_guards,
+    desk_effects,
+    desk_guards,
+    effects,
+    expert_effects,
+    expert_guards,
+    guards,
+    waiver_effects,
+)
+from approvals import notice_guards as notices
 from approvals import waiver_guards as waivers
 from approvals.names import Ending
 from approvals.step import Step, from_each
@@ -23,9 +34,16 @@ INVARIANTS = (*CLEARED, guards.screening_is_fresh, guards.version_is_unchanged, 
 COORDINATORS = (Role.MANAGER, Role.INTAKE)
 FILING = (guards.declared_unclassified, guards.is_complete)
 ACCEPTING = (guards.declared_unclassified, guards.is_complete_for_acceptance)
+# What a notice is asked before it is sent, and what its sender enters: lines added, or all of them as edited.
+NOTICE = (notices.notice_was_looked_at, notices.notice_is_new_or_uncured)
+LINES = ("items", "lines", "considered", "dropped")
 REVIEWERS = (Role.PLANNER, Role.REQUIREMENTS, Role.STANDARDS)
 # Where a failed major item may be waived: from the reviews to the decision; afterwards a waiver may still be renewed.
 WAIVABLE = (State.REVIEW, State.ADJUDICATION, State.EXPERT_REVIEW, State.DECISION, State.APPROVED)
+# What the manager can suspend: everything that is on its way. A draft and a deferred project run no clock.
+SUSPENDABLE = tuple(state for state in PRE_APPROVAL if state not in {State.DRAFT, State.DEFERRED})
+# Where the office has the case under a limit; it may be extended once for each stay.
+EXTENDABLE = (State.INTAKE, State.REVIEW, State.ADJUDICATION, State.EXPERT_REVIEW, State.DECISION)
 
 WORKFLOW: tuple[Step, ...] = (
     # --- filing (rows 2–4) ---
@@ -44,18 +62,37 @@ WORKFLOW: tuple[Step, ...] = (
         State.ENDORSEMENT, "send_back", State.DRAFT, (Role.ENDORSER,), _("Send back to the unit"),
         guards=(guards.has_items,), then=(effects.issue_notice,), comment=True, fields=("items",), tone="secondary",
     ),
+    # --- taken back by the sender before anybody acts on it (撤回) ---
+    *from_each(
+        (State.ENDORSEMENT, State.INTAKE), action="recall", target=State.DRAFT, by=(Role.APPLICANT,),
+        label=_("Take the submission back"),
+        guards=(desk_guards.submission_is_untouched, desk_guards.can_be_filed_again),
+        duty=False, quiet=True, tone="secondary",
+    ),
+    Step(
+        State.INTAKE, "recall_correction", State.CORRECTION, (Role.APPLICANT,), _("Take the corrected version back"),
+        guards=(desk_guards.correction_is_untouched, desk_guards.time_for_correction_is_left),
+        then=(desk_effects.as_before, desk_effects.reopen_notice), duty=False, quiet=True, tone="secondary",
+    ),
+    Step(
+        State.INTAKE, "recall_endorsement", State.ENDORSEMENT, (Role.ENDORSER,), _("Take the opinion back"),
+        guards=(desk_guards.endorsement_is_untouched,), then=(desk_effects.as_before,), duty=False, quiet=True,
+        tone="secondary",
+    ),
     # --- intake (rows 5–10) ---
     Step(
         State.INTAKE, "accept", State.SCREENING, (Role.INTAKE,), _("Accept"),
-        guards=ACCEPTING, then=(effects.request_screening,),
+        guards=ACCEPTING, first=(effects.note_screening,),
+        then=(effects.close_intake_lines, effects.screen_or_carry),
     ),
     Step(
         State.INTAKE, "return_for_correction", State.CORRECTION, (Role.INTAKE,), _("Return for correction"),
-        guards=(guards.has_items,), then=(effects.issue_notice,), comment=True, fields=("items",), tone="secondary",
+        guards=(guards.has_items, *NOTICE), then=(effects.issue_notice,), comment=True, fields=LINES, tone="secondary",
     ),
     Step(
         State.INTAKE, "file", State.FILED, (Role.INTAKE,), _("File"), guards=(*FILING, guards.may_be_filed),
-        then=(effects.request_screening,), comment=True, tone="secondary", copies=(Role.FINANCE,),
+        first=(effects.note_screening,), then=(effects.screen_or_carry,), comment=True, tone="secondary",
+        copies=(Role.FINANCE,),
     ),
     Step(
         State.INTAKE, "reject", State.REJECTED, (Role.INTAKE,), _("Reject"), guards=(guards.clause_cited,),
@@ -72,7 +109,7 @@ WORKFLOW: tuple[Step, ...] = (
     # --- screening (row 11) ---
     Step(
         State.SCREENING, "pass_screening", State.REVIEW, (Role.SYSTEM,), _("Screening succeeded"),
-        guards=(guards.screening_succeeded,), then=(effects.open_reviews,),
+        guards=(guards.screening_succeeded,), first=(effects.note_reviews,), then=(effects.open_reviews,),
     ),
     Step(
         State.SCREENING, "rescreen", State.SCREENING, COORDINATORS, _("Run the screening again"),
@@ -81,8 +118,8 @@ WORKFLOW: tuple[Step, ...] = (
     # --- three reviews in parallel (rows 12–16) ---
     Step(
         State.REVIEW, "return_for_correction", State.CORRECTION, COORDINATORS, _("Return for correction"),
-        guards=(guards.reviews_concluded, guards.has_items), then=(effects.issue_notice,), comment=True,
-        fields=("items",), tone="secondary",
+        guards=(guards.reviews_concluded, guards.has_items, *NOTICE), then=(effects.issue_notice,), comment=True,
+        fields=LINES, tone="secondary",
     ),
     Step(
         State.REVIEW, "reject", State.REJECTED, (Role.MANAGER,), _("Do not approve"),
@@ -98,7 +135,8 @@ WORKFLOW: tuple[Step, ...] = (
     ),
     Step(
         State.REVIEW, "to_experts", State.EXPERT_REVIEW, (Role.SYSTEM,), _("Before experts"),
-        guards=(*CLEARED, guards.tier_needs_experts), then=(effects.invite_experts,),
+        guards=(*CLEARED, guards.tier_needs_experts), first=(effects.note_experts, expert_effects.prepare_panel),
+        then=(expert_effects.seat_drawn,),
     ),
     Step(
         State.REVIEW, "to_decision", State.DECISION, (Role.SYSTEM,), _("To decision"),
@@ -115,8 +153,8 @@ WORKFLOW: tuple[Step, ...] = (
     ),
     Step(
         State.ADJUDICATION, "return_for_correction", State.CORRECTION, (Role.MANAGER,), _("Return for correction"),
-        guards=(adjudication.something_to_correct,), then=(effects.issue_notice,), comment=True,
-        fields=("items",), tone="secondary",
+        guards=(adjudication.something_to_correct, *NOTICE), then=(effects.issue_notice,), comment=True,
+        fields=LINES, tone="secondary",
     ),
     Step(
         State.ADJUDICATION, "rescreen", State.ADJUDICATION, COORDINATORS, _("Run the screening again"),
@@ -124,7 +162,8 @@ WORKFLOW: tuple[Step, ...] = (
     ),
     Step(
         State.ADJUDICATION, "to_experts", State.EXPERT_REVIEW, (Role.SYSTEM,), _("Before experts"),
-        guards=(*CLEARED, guards.tier_needs_experts), then=(effects.invite_experts,),
+        guards=(*CLEARED, guards.tier_needs_experts), first=(effects.note_experts, expert_effects.prepare_panel),
+        then=(expert_effects.seat_drawn,),
     ),
     Step(
         State.ADJUDICATION, "to_decision", State.DECISION, (Role.SYSTEM,), _("To decision"),
@@ -172,8 +211,19 @@ WORKFLOW: tuple[Step, ...] = (
     ),
     Step(
         State.EXPERT_REVIEW, "return_for_correction", State.CORRECTION, (Role.MANAGER,), _("Return for correction"),
-        guards=(guards.quorum_reached, guards.has_items), then=(effects.issue_notice,), comment=True,
-        fields=("items",), tone="secondary",
+        guards=(guards.quorum_reached, guards.has_items, *NOTICE), then=(effects.issue_notice,), comment=True,
+        fields=LINES, tone="secondary",
+    ),
+    Step(
+        State.EXPERT_REVIEW, "draw_experts", State.EXPERT_REVIEW, (Role.MANAGER,), _("Draw experts"),
+        guards=(expert_guards.places_are_free, expert_guards.pool_has_experts),
+        first=(expert_effects.draw_panel,), then=(expert_effects.seat_drawn,), duty=False, quiet=True,
+    ),
+    Step(
+        State.EXPERT_REVIEW, "replace_expert", State.EXPERT_REVIEW, (Role.MANAGER,), _("Replace an expert"),
+        guards=(expert_guards.seat_may_be_replaced, expert_guards.pool_has_experts),
+        first=(expert_effects.draw_replacement,), then=(expert_effects.seat_drawn,), comment=True, fields=("expert",),
+        duty=False, quiet=True, tone="secondary",
     ),
     # --- decision (rows 21–22) ---
     Step(
@@ -189,7 +239,7 @@ WORKFLOW: tuple[Step, ...] = (
     ),
     Step(
         State.DECISION, "return_for_correction", State.CORRECTION, (Role.APPROVER,), _("Return for correction"),
-        guards=(guards.has_items,), then=(effects.issue_notice,), comment=True, fields=("items",), tone="secondary",
+        guards=(guards.has_items, *NOTICE), then=(effects.issue_notice,), comment=True, fields=LINES, tone="secondary",
     ),
     # --- waivers of failed major items: granted or renewed, ended when cured, lapsed on their last day ---
     *from_each(
@@ -204,7 +254,7 @@ WORKFLOW: tuple[Step, ...] = (
     ),
     *from_each(
         WAIVABLE, action="lapse_waiver", target=None, by=(Role.SYSTEM,), label=_("A waiver has run out"),
-        guards=(waivers.a_waiver_has_run_out,), then=(waiver_effects.lapse_waivers,),
+        guards=(waivers.a_waiver_has_run_out,), then=(waiver_effects.lapse_waivers,), while_suspended=True,
     ),
     # --- back from the demand pool, and withdrawal (row 31) ---
     Step(
@@ -212,6 +262,22 @@ WORKFLOW: tuple[Step, ...] = (
     ),
     *from_each(
         PRE_APPROVAL, action="withdraw", target=State.WITHDRAWN, by=(Role.APPLICANT,), label=_("Withdraw"),
-        comment=True, duty=False, tone="danger",
+        then=(desk_effects.end_suspension,), comment=True, duty=False, while_suspended=True, tone="danger",
+    ),
+    # --- suspended and resumed (挂起, 恢复): meanwhile only withdrawing and the end of a waiver go on ---
+    *from_each(
+        SUSPENDABLE, action="suspend", target=None, by=(Role.MANAGER,), label=_("Suspend"),
+        guards=(desk_guards.is_not_suspended,), then=(desk_effects.suspend,), comment=True, duty=False, quiet=True,
+        while_suspended=True, tone="secondary",
+    ),
+    *from_each(
+        SUSPENDABLE, action="resume", target=None, by=(Role.MANAGER,), label=_("Resume"),
+        guards=(desk_guards.is_suspended,), then=(desk_effects.resume,), duty=False, quiet=True, while_suspended=True,
+    ),
+    # --- more time, once for each stay; the clock, not the case, moves (延期) ---
+    *from_each(
+        EXTENDABLE, action="extend", target=None, by=(Role.MANAGER,), label=_("Extend the time limit"),
+        guards=(clock_guards.not_extended_yet, clock_guards.extension_is_bounded), then=(clock_effects.extend,),
+        comment=True, fields=("days",), duty=False, quiet=True, tone="secondary",
     ),
 )  # fmt: skip

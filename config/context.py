@@ -17,6 +17,7 @@ NAVIGATION = (
     ("needs:needs", _("Needs"), "needs.view", ""),
     ("projects:index", _("Projects"), "projects.view", ""),
     ("planning:index", _("Planning"), "planning.view", ""),
+    ("meetings:meetings", _("Meetings"), "meetings.view", ""),
     ("portfolio:index", _("Existing systems"), "portfolio.view", ""),
     ("approvals:duplicates", _("Duplicates"), "duplicates.view", ""),
     ("standards:index", _("Standards"), "standards.view", ""),
@@ -28,7 +29,7 @@ SUPPORT = "020-5555 0110"
 # In the order in which a case meets them.
 DEMO_USERNAMES = (
     *("applicant", "applicant2", "endorser", "intake", "planner", "requirements", "standards", "manager"),
-    *("expert1", "expert2", "expert3", "expert4", "expert5"),
+    *("expert1", "expert2", "expert3", "expert4", "expert5", "expert9"),
     *("approver", "finance", "steward", "auditor", "secadmin", "sysadmin"),
 )
 

@@ -9,10 +9,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
+from approvals.calendar_page import missing_notice
 from approvals.database import differences, last_rows_fit
 from config.startup import durability_problem
-from notifications.queries import outbox_age
-from planning.models import CalendarDay
+from notifications.queries import given_up, outbox_age
+from planning.queries import working_calendar
 from portfolio.database import missing as missing_notes
 from portfolio.search_index import backlog
 
@@ -49,6 +50,8 @@ def _migrations() -> list[str]:
 
 def _cache() -> str | None:
     cache.set("readyz", "1", 10)
+    if getattr(cache, "is_silent", False):
+        return "Redis does not answer; each process remembers for itself"
     return None if cache.get("readyz") == "1" else "the cache forgets at once"
 
 
@@ -57,10 +60,15 @@ def _outbox() -> str | None:
     return f"oldest undelivered notice is {age:.0f} s old" if age and age > OLD_OUTBOX else None
 
 
+def _dead_letters() -> str | None:
+    count = given_up()
+    return f"{count} deliveries were given up and wait for a retry" if count else None
+
+
 def _calendar() -> str | None:
-    today = timezone.localdate()
-    year = today.year + (today.month >= 11)
-    return None if CalendarDay.objects.filter(day__year=year).exists() else f"no published calendar for {year}"
+    """From 1 November on the notice of public holidays for the next year is waited for."""
+    year = missing_notice(working_calendar(), timezone.localdate())
+    return f"no notice of public holidays for {year}" if year else None
 
 
 def _database() -> str | None:
@@ -82,6 +90,7 @@ CHECKS: dict[str, Callable[[], object]] = {
 WARNINGS: dict[str, Callable[[], object]] = {
     "cache": _cache,
     "outbox": _outbox,
+    "dead letters": _dead_letters,
     "calendar": _calendar,
     "search index": backlog,
 }

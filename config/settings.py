@@ -110,7 +110,11 @@ DATABASES = {"default": env.database(env.text("DATABASE_URL") or f"sqlite:///{VA
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "config.cache.PatientCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
@@ -215,9 +219,13 @@ EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10  # seconds; shorter than the lease under which notices are mailed
+# Hosts that group robots may be reached at, such as "oapi.dingtalk.com,im.example.gov:8443"; none: no webhooks.
+WEBHOOK_HOSTS = env.names("WEBHOOK_HOSTS", "")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tongchou@yunhai.invalid")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
 CELERY_BROKER_URL = REDIS_URL or None
+# Without a broker no beat calls the hourly sweep for overdue steps; then whoever answers a request makes it.
+SWEEPS_IN_PROCESS = env.flag("SWEEPS_IN_PROCESS", default=not REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -13,6 +13,7 @@ urlpatterns = [
     path("me/", include("accounts.urls")),
     path("duplicates/overlaps/", include("projects.overlap_urls")),
     path("", include("approvals.urls")),
+    path("", include("approvals.clock_urls")),
     path("needs/", include("projects.need_urls")),
     path("policies/", include("approvals.policy_urls")),
     path("projects/", include("projects.urls")),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("planning/", include("projects.plan_urls")),
     path("planning/", include("planning.urls")),
     path("obligations/", include("approvals.obligation_urls")),
+    path("experts/", include("approvals.expert_urls")),
+    path("meetings/", include("approvals.meeting_urls")),
     path("notifications/", include("notifications.urls")),
 ]
 

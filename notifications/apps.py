@@ -12,4 +12,4 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the workflow."""
-        from notifications import receivers  # noqa: F401, PLC0415 - app ready: it registers itself
+        from notifications import desk_receivers, receivers  # noqa: F401, PLC0415 - app ready: it registers itself

@@ -1,17 +1,12 @@
-"""The words of every event: what a notice says in the language of its reader, from codes alone."""
+"""The words of every event, and which facts a notice of each carries: codes and days, never words."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from notifications.names import Event, MessageRole
-from planning.models import Need
-from projects.states import State
 
 ACT, INFORM = MessageRole.ACT, MessageRole.INFORM
 
@@ -248,37 +243,3 @@ MESSAGES: dict[Event, Message] = {
         INFORM, _("Copied to you (%(state)s): %(project)s"), _("You receive a copy of this decision."),
     ),
 }  # fmt: skip
-
-MAIL = _("%(body)s\n\nOpen: %(url)s\n\n%(site)s · sent automatically")
-
-
-def text_of(notice: Any) -> Text:
-    """What a notice says, in the active language. Raises ValueError or TypeError for a row that no message fits."""
-    message, payload = MESSAGES[Event(notice.event)], Payload.read(notice.payload)
-    project = notice.project
-    values = {
-        **asdict(payload),
-        "project": f"{project.ref} {project.title}" if project else "",
-        "unit": project.department.label if project else "",
-        "state": str(State(payload.state).label) if payload.state else "",
-        "mode": str(Need.Mode(payload.mode).label) if payload.mode else "",
-    }
-    # One line each: a line break in a title must not become a header of the mail.
-    return Text(*(" ".join((str(text) % values).split()) for text in (message.subject, message.body)))
-
-
-def shown(notice: Any) -> Text:
-    """The same for a list, which one row that no message fits must not bring down."""
-    try:
-        return text_of(notice)
-    except (ValueError, TypeError):
-        return Text(notice.get_event_display(), "")
-
-
-def mail_of(notice: Any) -> Text:
-    """Subject and body of the mail, in the language of the recipient."""
-    with override(notice.recipient.language or settings.LANGUAGE_CODE):
-        text = text_of(notice)
-        site = settings.SITE_CITY["en" if get_language() == "en" else "zh"]
-        url = settings.SITE_URL.rstrip("/") + reverse("notifications:open", args=[notice.pk])
-        return Text(text.subject, str(MAIL) % {"body": text.body, "url": url, "site": site})

@@ -1,4 +1,4 @@
-"""Event and MessageRole: what a notice tells, and whether its reader has to act."""
+"""Events, whether their reader has to act, when a mail goes out, and the kinds of channels."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,23 @@ class MessageRole(TextChoices):
 
     ACT = "act", _("For action")
     INFORM = "inform", _("For information")
+
+
+class Mailing(TextChoices):
+    """When a notice is mailed."""
+
+    INSTANT = "instant", _("At once")
+    DIGEST = "digest", _("In the daily digest")
+    NONE = "none", _("Not by e-mail")
+
+
+class ChannelKind(TextChoices):
+    """What is at the other end of a webhook: three kinds of group robot, or anything that takes JSON."""
+
+    WECOM = "wecom", _("WeCom robot")
+    DINGTALK = "dingtalk", _("DingTalk robot")
+    FEISHU = "feishu", _("Feishu robot")
+    CUSTOM = "custom", _("Other address that takes JSON")
 
 
 class Event(TextChoices):

@@ -8,9 +8,11 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from accounts.models import User
 from accounts.policy import holders
 from accounts.roles import SIDES, Role
+from approvals.clocks import clock_of
 from approvals.guards import quorum_reached
-from approvals.models import CarbonCopy, Case, Decision, Waiver
-from approvals.names import CONCLUDED, OPEN, PASSING, REVIEWER, UNIFIED_KINDS, ReviewKind, ReviewStatus
+from approvals.models import CarbonCopy, Case, Decision, Review, Waiver
+from approvals.names import CONCLUDED, OPEN, PASSING, REVIEWER, UNIFIED_KINDS, ReviewKind, ReviewStatus, SeatState
+from approvals.offers import holders_now
 from approvals.standing import people_for
 from approvals.step import Step
 from notifications.messages import Payload
@@ -46,6 +48,9 @@ HANDED: dict[str, tuple[Event, Role]] = {
     "propose_ending": (Event.TO_CONFIRM, Role.APPROVER),
     "decline_ending": (Event.ENDING_DECLINED, Role.MANAGER),
 }
+# Taken back by the sender: whoever had it hears that it is gone.
+RECALLED = frozenset({"recall", "recall_correction", "recall_endorsement"})
+STANDSTILL = {"suspend": Event.SUSPENDED, "resume": Event.RESUMED}
 # Steps on a waiver.
 WAIVERS: dict[str, Event] = {
     "waive": Event.WAIVED,
@@ -54,13 +59,17 @@ WAIVERS: dict[str, Event] = {
 }
 
 
+# Steps that seat experts while the case stays before them.
+DRAWS = frozenset({"draw_experts", "replace_expert"})
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """One event, the people who are told, and the project that it is about for them."""
 
     event: Event
     people: list[User]
-    project: Case
+    project: Case | None
     payload: Payload
 
 
@@ -69,10 +78,24 @@ def tellings(decision: Decision, case: Case, step: Step) -> Iterator[Telling]:
     if decision.review is not None:
         yield from _of_review(decision, case)
         return
-    if decision.source != decision.target:
+    if step.action in RECALLED:
+        role = Role.ENDORSER if decision.source == State.ENDORSEMENT else Role.INTAKE
+        payload = _payload(decision, person=decision.actor.username)
+        yield Telling(Event.RECALLED, [*office(case, role), *applicants(case)], case, payload)
+    elif decision.source != decision.target:
         yield from _of_arrival(decision, case)
+    elif step.action in STANDSTILL:
+        people = list(dict.fromkeys([*applicants(case), *holders_now(case)]))
+        yield Telling(STANDSTILL[step.action], people, case, _payload(decision))
     elif step.action in WAIVERS:
         yield from _of_waivers(decision, case)
+    elif step.action == "extend":
+        people = list(dict.fromkeys([*applicants(case), *holders_now(case)]))
+        yield Telling(Event.EXTENDED, people, case, _payload(decision, due_on=str(clock_of(case).due)))
+    elif step.action in DRAWS:
+        names = [name for draw in case.draws.filter(decision=decision) for name in draw.drawn]
+        drawn = [person for person in seated_experts(case) if person.username in names]
+        yield Telling(Event.TO_ADVISE, drawn, case, _payload(decision))
     elif step.action in HANDED:
         event, role = HANDED[step.action]
         yield Telling(event, office(case, role), case, _payload(decision))
@@ -157,16 +180,44 @@ def _of_review(decision: Decision, case: Case) -> Iterator[Telling]:
     review, result = decision.review, decision.review_target
     if review is None:
         return
+    yield from _of_seats(decision, case, review)
     if result == ReviewStatus.RECUSED and review.kind in UNIFIED_KINDS:
         recused = {row.reviewer_id for row in case.all_reviews if row.status == ReviewStatus.RECUSED}
         people = [person for person in office(case, REVIEWER[review.kind]) if person.pk not in recused]
         yield Telling(Event.SEAT_FREE, people, case, _payload(decision))
+    elif result == ReviewStatus.RECUSED and review.kind == ReviewKind.EXPERT:
+        yield Telling(Event.SEAT_FREE, office(case, Role.MANAGER), case, _payload(decision))
     elif result in CONCLUDED and review.kind == ReviewKind.EXPERT:
         yield from _of_quorum(decision, case, case.expert_opinions() == policy("expert_quorum").get(case.tier))
     elif result in CONCLUDED and all(case.review_stands(kind, CONCLUDED) for kind in UNIFIED_KINDS):
         passed = all(case.review_stands(kind, PASSING) for kind in UNIFIED_KINDS)
         event = Event.REVIEWS_PASSED if passed else Event.REVIEWS_AGAINST
         yield Telling(event, office(case, Role.MANAGER), case, Payload(state=case.state))
+
+
+def _of_seats(decision: Decision, case: Case, review: Review) -> Iterator[Telling]:
+    """Who is asked for a view, whose view is in, who need not sign any more, and whose seat is free again.
+
+    Whose turn to sign comes is told by the signal signature_due: it follows from all seats together.
+    """
+    seats, person = review.seats.select_related("holder", "delegate"), decision.actor.username
+    chosen = seats.filter(pk=decision.payload.get("seat")).first()
+    payload = _payload(decision, person=person)
+    if decision.action == "seat_delegate" and chosen is not None:
+        yield Telling(Event.DELEGATED, _known(chosen.delegate), case, payload)
+    elif decision.action == "seat_give_back" and chosen is not None:
+        yield Telling(Event.DELEGATE_ANSWERED, _known(chosen.holder), case, payload)
+    elif decision.action == "seat_remove" and chosen is not None:
+        yield Telling(Event.SEAT_REMOVED, _known(chosen.holder), case, payload)
+    elif decision.action.startswith("seats_"):
+        left = seats.filter(state=SeatState.OPEN)
+        yield Telling(Event.SEAT_REMOVED, _known(*(seat.holder for seat in left)), case, payload)
+    elif decision.action == "seat_release":
+        yield Telling(Event.SEAT_FREE, office(case, REVIEWER[review.kind]) or office(case, Role.MANAGER), case, payload)
+
+
+def _known(*people: User | None) -> list[User]:
+    return [person for person in people if person is not None]
 
 
 def _of_quorum(decision: Decision, case: Case, is_reached: bool) -> Iterator[Telling]:

@@ -1,40 +1,39 @@
-"""Write notices with the decision they tell of, mail them afterwards, and mark them as read."""
+"""Write notices with what they tell of, have the outbox drained afterwards, and mark notices as read."""
 
 import logging
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
-from email.utils import parseaddr
 
 from celery import current_app
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.policy import holders, require
 from accounts.roles import Role
+from accounts.substitutions import substitutes_today
 from approvals.models import CarbonCopy, Case, Decision, Waiver
 from approvals.step import Step
-from notifications.messages import MESSAGES, Payload, mail_of
+from notifications.messages import MESSAGES, Payload
 from notifications.models import Notification
 from notifications.names import Event, MessageRole
+from notifications.queries import OUTBOXES
 from notifications.recipients import Telling, of_due_waiver, tellings
+from notifications.relay import deliver_due, has_mail
+from notifications.routing import hand_on, route
 from planning.models import Need
 from projects.states import State
 
 RELAY = "notifications.tasks.deliver_due"
-LEASE = timedelta(seconds=30)  # a row that a relay took is left alone that long
-RUN = 18.0  # seconds: a run begins no mail later than this, so that with EMAIL_TIMEOUT it ends within the lease
-BATCH = 10  # rows taken at once
-MOST_ATTEMPTS = 12
-LONGEST_PAUSE = 3600  # seconds
 # Still to be done although the case has moved on to that state.
 LASTING = {State.ADJUDICATION: {Event.TO_REPLY}}
+# What is asked of a person alone: nobody else exercises an expert's judgement, reads a copy or stands in twice.
+IN_PERSON = frozenset(
+    {Event.TO_ADVISE, Event.COPIED, Event.INVITED, Event.INVITATION_CLOSED, Event.SUBSTITUTE, Event.NEED_DECIDED}
+)
 
 Key = tuple[int, int | None]  # who, about which project
 log = logging.getLogger(__name__)
@@ -63,51 +62,78 @@ def announce(decision: Decision, case: Case, step: Step) -> int:
     passage.actors.add(decision.actor_id)
     fresh = _fresh(decision, passage, tellings(decision, case, step))
     _take_back(passage, fresh, State(case.state) if decision.source != decision.target else None)
-    Notification.objects.bulk_create(fresh.values())
     passage.rows |= fresh
-    return sum(1 for notice in fresh.values() if notice.delivered_at is None)
+    return _write(list(fresh.values()))
+
+
+def _write(rows: list[Notification]) -> int:
+    """Store notices and what the channels are told of them; returns how many mails and posts wait."""
+    Notification.objects.bulk_create(rows)
+    return route(rows) + sum(1 for notice in rows if notice.delivered_at is None)
 
 
 @transaction.atomic
+def tell(told: Telling, *, decision: Decision | None = None, without: Iterable[int] = ()) -> int:
+    """Tell people of something that is no step: an urge, a question, a meeting, a deadline. Rings after the commit.
+
+    told: the event, the people and the project (None: of no project). decision: what the notice belongs to; a person
+    hears of one event of one decision once, however often this is called. without: ids of those who are not told, such
+    as whoever acts. Returns how many people are told.
+    """
+    heard = set(without)
+    if decision is not None:
+        earlier = Notification.objects.filter(decision=decision, event=told.event)
+        heard |= set(earlier.values_list("recipient", flat=True))
+    everybody = with_stand_ins(told, substitutes_today(person.pk for person in told.people))
+    people = {person.pk: person for person in everybody if person.pk not in heard and person.is_active}
+    try:
+        with transaction.atomic():
+            waiting = _write([_notice(decision, told, person) for person in people.values()])
+    except IntegrityError:  # told at the same time by another sweep
+        return 0
+    if waiting:
+        ring()
+    return len(people)
+
+
 def tell_of_due_waiver(waiver: Waiver) -> int:
     """Tell each person once that a waived item is to be looked at again; returns how many were told.
 
     Once for every waiver: the notice belongs to the decision that granted it, and one person hears of it once.
     """
-    decision = waiver.decision
-    if decision is None:
-        return 0
-    told = of_due_waiver(waiver)
-    earlier = Notification.objects.filter(decision=decision, event=told.event)
-    heard = set(earlier.values_list("recipient", flat=True))
-    people = {person.pk: person for person in told.people if person.pk not in heard}
-    rows = [_notice(decision, told, person) for person in people.values()]
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    return 0 if waiver.decision is None else tell(of_due_waiver(waiver), decision=waiver.decision)
 
 
 def _fresh(decision: Decision, passage: Passage, told: Iterable[Telling]) -> dict[Key, Notification]:
     """One notice per person, the first that fits."""
     fresh: dict[Key, Notification] = {}
-    heard = set(passage.actors)
-    for telling in told:
-        for person in telling.people:
+    heard, all_told = set(passage.actors), list(told)
+    stand_ins = substitutes_today(person.pk for telling in all_told for person in telling.people)
+    for telling in all_told:
+        for person in with_stand_ins(telling, stand_ins):
             if person.pk not in heard:
                 heard.add(person.pk)
-                fresh[person.pk, telling.project.pk] = _notice(decision, telling, person)
+                fresh[person.pk, telling.project.pk if telling.project else None] = _notice(decision, telling, person)
     return fresh
 
 
-def _notice(decision: Decision, telling: Telling, person: User) -> Notification:
+def with_stand_ins(telling: Telling, stand_ins: dict[int, User]) -> list[User]:
+    """Whoever is told, and who stands in for them today; what is asked of a person alone stays theirs."""
+    if telling.event in IN_PERSON:
+        return telling.people
+    return [*telling.people, *(stand_ins[person.pk] for person in telling.people if person.pk in stand_ins)]
+
+
+def _notice(decision: Decision | None, telling: Telling, person: User) -> Notification:
     return Notification(
         recipient=person,
         decision=decision,
-        project_id=telling.project.pk,
+        project_id=telling.project.pk if telling.project else None,
         event=telling.event,
         role=MESSAGES[telling.event].role,
         payload=telling.payload.stored(),
         # Without an address the notice is for the list in the product alone.
-        delivered_at=None if _has_mail(person) else timezone.now(),
+        delivered_at=None if has_mail(person) else timezone.now(),
     )
 
 
@@ -115,16 +141,8 @@ def tell_of_need(need: Need, actor: User) -> int:
     """Tell whoever wrote a need, and the unit's applicants, how it is met; returns how many were told."""
     unit = holders(Role.APPLICANT, department_id=need.department_id)
     people = {person.pk: person for person in (*unit, need.created_by) if person.is_active and person.pk != actor.pk}
-    payload = Payload(need=need.code, mode=need.mode).stored()
-    rows = [
-        Notification(
-            recipient=person, event=Event.NEED_DECIDED, role=MESSAGES[Event.NEED_DECIDED].role, payload=payload,
-            delivered_at=None if _has_mail(person) else timezone.now(),
-        )
-        for person in people.values()
-    ]  # fmt: skip
-    Notification.objects.bulk_create(rows)
-    return len(rows)
+    payload = Payload(need=need.code, mode=need.mode)
+    return tell(Telling(Event.NEED_DECIDED, list(people.values()), None, payload))
 
 
 def _take_back(passage: Passage, fresh: dict[Key, Notification], arrived: State | None) -> None:
@@ -137,6 +155,7 @@ def _take_back(passage: Passage, fresh: dict[Key, Notification], arrived: State 
     ]
     if overtaken:
         rows = [passage.rows.pop(key) for key in overtaken]
+        hand_on(rows, passage.rows.values())
         Notification.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
@@ -157,94 +176,30 @@ def _wake() -> None:
         deliver_due()
 
 
-# --- delivery -------------------------------------------------------------------------------------------------------
+# --- what was given up ----------------------------------------------------------------------------------------------
 
 
-def deliver_due(limit: int = 100) -> int:
-    """Mail the notices that are due; returns how many were delivered. Safe to run twice and at the same time.
+def retry(kind: str, pk: int, actor: User) -> bool:
+    """Put a row that was given up back into its outbox, with all its attempts; returns whether it was given up.
 
-    `limit`: rows taken at most. A row is leased before it is mailed: a relay that dies leaves it to the next one when
-    the lease ends, with the same Message-ID. A row that fails pauses 2ⁿ s (at most an hour) and is given up after 12
-    attempts; it never holds up the others. Source: reliability reference §B.3, D7–D12.
+    kind: a key of queries.OUTBOXES. Raises PermissionDenied unless `actor` holds notifications.retry. Source:
+    reliability reference D9.
     """
-    delivered, ends = 0, time.monotonic() + RUN
-    for size in [BATCH] * (limit // BATCH) + [limit % BATCH]:
-        taken = _take(size) if size and time.monotonic() < ends else []
-        delivered += _deliver_all(taken, ends)
-        if len(taken) < size:
-            break
-    return delivered
+    return bool(_revive(kind, OUTBOXES[kind].objects.filter(pk=pk), actor))
 
 
-def _take(size: int) -> list[Notification]:
-    """Lease up to `size` due rows. SQLite has no row locks: there BEGIN IMMEDIATE lets one relay in at a time."""
-    with transaction.atomic(durable=True):
-        due = Notification.objects.due().select_for_update(skip_locked=True).order_by("available_at", "pk")
-        ids = list(due.values_list("pk", flat=True)[:size])
-        if not ids:
-            return []
-        rows = Notification.objects.filter(pk__in=ids)
-        rows.update(available_at=Now() + LEASE, attempts=F("attempts") + 1)
-        return list(rows.select_related("recipient", "project__department").order_by("pk"))
+def retry_all(kind: str, error: str, actor: User) -> int:
+    """The same for every row that was given up with the same last error; returns how many."""
+    return _revive(kind, OUTBOXES[kind].objects.filter(last_error=error), actor)
 
 
-def _deliver_all(taken: list[Notification], ends: float) -> int:
-    delivered = 0
-    for position, notice in enumerate(taken):
-        if time.monotonic() > ends:
-            left = [row.pk for row in taken[position:]]
-            Notification.objects.filter(pk__in=left).update(available_at=Now(), attempts=F("attempts") - 1)
-            break
-        delivered += _deliver(notice)
-    return delivered
-
-
-def _deliver(notice: Notification) -> int:
-    if notice.attempts > MOST_ATTEMPTS:
-        return _fail(notice, "The relay ended each time it tried to send this.")
-    try:
-        if _has_mail(notice.recipient):
-            _mail(notice)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one notice, the others still go out
-        return _fail(notice, f"{type(error).__name__}: {error}")
-    return _held(notice).update(delivered_at=Now(), last_error="")
-
-
-def _held(notice: Notification) -> QuerySet[Notification]:
-    """The row, as long as nobody else has taken it since: the number of the attempt is the proof of the lease."""
-    return Notification.objects.filter(pk=notice.pk, attempts=notice.attempts, delivered_at=None)
-
-
-def _fail(notice: Notification, error: str) -> int:
-    pause = timedelta(seconds=min(2**notice.attempts, LONGEST_PAUSE))
-    is_dead = notice.attempts >= MOST_ATTEMPTS
-    _held(notice).update(available_at=Now() + pause, is_dead=is_dead, last_error=error[:500])
-    log.warning("notice %s not delivered, attempt %s%s: %s", notice.pk, notice.attempts, ", given up" * is_dead, error)
-    return 0
-
-
-def _mail(notice: Notification) -> None:
-    text = mail_of(notice)
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
-    headers = {"Message-ID": f"<notice-{notice.pk}@{domain}>", "Auto-Submitted": "auto-generated"}
-    EmailMessage(text.subject, text.body, to=[notice.recipient.email], headers=headers).send()
-
-
-def _has_mail(person: User) -> bool:
-    return bool(person.email) and person.is_active
-
-
-def retry(pk: int, actor: User) -> bool:
-    """Put a notice that was given up back into the outbox, with all its attempts; returns whether it was given up.
-
-    Raises PermissionDenied unless `actor` holds notifications.retry. Source: reliability reference D9.
-    """
+def _revive(kind: str, rows: QuerySet, actor: User) -> int:
     require(actor, "notifications.retry")
-    given_up = Notification.objects.filter(pk=pk, is_dead=True, delivered_at=None)
+    given_up = rows.filter(is_dead=True, delivered_at=None)
     revived = given_up.update(is_dead=False, attempts=0, available_at=Now())
-    log.info("notice %s put back by %s", pk, actor.username)
+    log.info("%s: %s put back by %s", kind, revived, actor.username)
     ring()
-    return bool(revived)
+    return revived
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

@@ -24,4 +24,4 @@ def seed_after_migrate(**_kwargs) -> None:
 
     seed_policies()
     year = timezone.localdate().year
-    seed_calendar(range(year - 1, year + 2))
+    seed_calendar(range(year - 2, year + 2))

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from planning.clock_rows import escalation_problems, extension_problems, legal_problems
 from planning.policy_rows import STARTING_ROWS, bands_problems
 from planning.policy_schema import REVIEWS
 from planning.policy_values import PARALLEL, TIERS, Leaf, leaves, name_of
 
 Problems = dict[str, str]
+BATCH_STEPS = ("endorse", "accept")
 MOST_WORKDAYS = 59  # as far as the calendar is read around a date (approvals.deadlines)
 
 
@@ -68,6 +70,31 @@ def _quorum(value: Any) -> Problems:
     return _only(found)
 
 
+def _panel(value: Any) -> Problems:
+    """Who draws, a limit of one employer, and the fields that the product knows."""
+    start = STARTING_ROWS["expert_panel"][0]
+    if set(value) != set(start) or set(value["fields"]) != set(start["fields"]):
+        raise ValueError(value)
+    if not all(isinstance(is_asked, bool) for is_asked in value["fields"].values()):
+        raise ValueError(value["fields"])
+    choice = "" if value["draw"] in {"system", "manager"} else _("Choose one of the values that are offered.")
+    return _only({("draw",): choice, ("per_employer",): _whole(value["per_employer"], 0, 15)})
+
+
+def _criteria(value: Any) -> Problems:
+    """Named criteria, each once; weights are shares that make 1 together."""
+    codes = [row["code"] for row in value]
+    if not codes or len(set(codes)) < len(codes) or not all(row["zh"] and row["en"] for row in value):
+        raise ValueError(value)
+    found: dict[tuple[str | int, ...], str] = {}
+    for number, row in enumerate(value):
+        found[number, "weight"] = _share(row["weight"])
+        found[number, "points"] = _whole(row["points"], 1, 1000)
+    if not any(found.values()) and sum((Decimal(str(row["weight"])) for row in value), Decimal(0)) != 1:
+        found[len(codes) - 1, "weight"] = _("The weights must make 1 together.")
+    return _only(found)
+
+
 def _limits(value: Any) -> Problems:
     if set(value) != set(STARTING_ROWS["limits"][0]):
         raise ValueError(value)
@@ -76,6 +103,16 @@ def _limits(value: Any) -> Problems:
 
 def _authority(value: Any) -> Problems:
     return _only({(): "" if value in TIERS else _("Choose a tier.")})
+
+
+def _batch(value: Any) -> Problems:
+    """Steps of the workflow that need nothing but an opinion; an approval only with the tier that it reaches up to."""
+    allowed = {*BATCH_STEPS, *(f"approve:{tier}" for tier in TIERS)}
+    wrong = [step for step in value if step not in allowed]
+    text = _("“%(step)s” is not offered. One line each: endorse, accept, or approve:T1 (up to that tier).")
+    twice = len(value) != len({step.split(":")[0] for step in value})
+    found = text % {"step": wrong[0]} if wrong else _("Name each step once.") if twice else ""
+    return _only({(): found})
 
 
 def _order(value: Any) -> Problems:
@@ -131,14 +168,33 @@ def _at(value: Any, path: tuple[str | int, ...]) -> Any:
     return value
 
 
+def _signing(value: Any) -> Problems:
+    """Each review with the same parts as the starting row, at most nine seats, and a share above 0 for a vote."""
+    found = _generic("signing", value)
+    for kind, rule in value.items():
+        found |= _only({(kind, "seats"): _whole(rule["seats"], 1, 9)})
+        if not Decimal(str(rule["ratio"])) > 0:
+            found[name_of((kind, "ratio"))] = _("A share of 0 would pass without a vote.")
+    return found
+
+
 CHECKS: dict[str, Callable[[Any], Problems]] = {
     "tiers": _tiers,
     "expert_quorum": _quorum,
+    "expert_panel": _panel,
+    "expert_criteria": _criteria,
     "limits": _limits,
+    "legal_limits": lambda value: _only(legal_problems(value)),
+    "extension": lambda value: _only(extension_problems(value)),
+    "escalation": lambda value: _only(escalation_problems(value)),
     "manager_authority": _authority,
     "review_order": _order,
+    "signing": _signing,
+    "batch_steps": _batch,
     "consolidation": _consolidation,
     "reply_days": _number(1, MOST_WORKDAYS),
+    "question_days": _number(1, MOST_WORKDAYS),
+    "substitution_days": _number(1, 366),
     "correction_grace": _number(0, 365),
     "screening_max_age": _number(1, 366),
     "approval_validity_months": _number(1, 120),

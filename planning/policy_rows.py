@@ -6,9 +6,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from planning.clock_rows import CLOCK_ROWS
+
 # Sources are stored in English and translated when shown. "[proposed]" and "[from memory]" mark what an official must
 # confirm before it is relied on; a row without a mark names the document that was read.
 # Amounts are in 万元 (10,000 CNY), limits in working days, shares between 0 and 1.
+SIGNING = {"mode": "any", "seats": 1, "ratio": "0.67", "refusal": "wait", "nobody_left": "reopen"}
+# Who signs each review, and how the signatures count. mode: all (会签), any (或签), vote (票签), sequence (依次).
+# ratio: share of the weight that carries a vote. refusal: a dissent waits for the others, or concludes at once.
+# nobody_left: a seat that somebody left is free for the role again, or the manager names the successor.
+SIGNING_ROW = (
+    {kind: dict(SIGNING) for kind in ("planning", "requirements", "standards")},
+    gettext_noop("[proposed] one reviewer for each review; offices with joint signatures enter their own numbers"),
+)
+
 STARTING_ROWS: dict[str, tuple[Any, str]] = {
     "tiers": (
         [
@@ -21,9 +32,37 @@ STARTING_ROWS: dict[str, tuple[Any, str]] = {
     ),
     # Tiers that go before experts, and how many opinions they need (odd numbers).
     "expert_quorum": (
-        {"T2": 3, "T3": 5},
+        {"T2": 5, "T3": 7},
         gettext_noop("[from memory] an odd number of experts; the numbers by tier are [proposed]"),
     ),
+    # How the panel is drawn. draw: by the "system" when the case arrives, or by the "manager". per_employer: at most so
+    # many of one employer (0: no limit). fields: those that somebody on the panel must cover, where anybody can.
+    "expert_panel": (
+        {
+            "draw": "system",
+            "per_employer": 2,
+            "fields": {
+                "architecture": True, "data": False, "security": True, "business": False, "cost": True,
+                "infrastructure": False, "ai": False, "law": False,
+            },
+        },
+        gettext_noop("[from memory] a random draw with avoidance; fields and the limit of one employer are [proposed]"),
+    ),
+    # What experts give points for. weight: share of the total, together 1. points: the most that can be given.
+    "expert_criteria": (
+        [
+            {"code": "need", "zh": "必要性", "en": "Need", "weight": "0.25", "points": 100},
+            {"code": "feasible", "zh": "方案可行性", "en": "Feasibility", "weight": "0.25", "points": 100},
+            {"code": "sharing", "zh": "集约共享", "en": "Sharing and reuse", "weight": "0.20", "points": 100},
+            {"code": "security", "zh": "安全合规", "en": "Security and compliance", "weight": "0.15", "points": 100},
+            {"code": "cost", "zh": "投资合理性", "en": "Reasonable cost", "weight": "0.15", "points": 100},
+        ],
+        gettext_noop("[proposed] criteria and weights of the expert review; no rule of the city was read"),
+    ),
+    # The longest a colleague stands in for another, in days, weekends included; and working days to answer a question
+    # that the desk asks the applicant.
+    "substitution_days": (90, gettext_noop("[proposed] longer absences are for a transfer of the post")),
+    "question_days": (3, gettext_noop("[proposed] a question is smaller than a correction")),
     # The highest tier whose ending the manager decides without the approver.
     "manager_authority": ("T1", gettext_noop("[proposed] smaller projects end without the approver")),
     # "parallel", or the kinds in the order in which they open.
@@ -31,6 +70,7 @@ STARTING_ROWS: dict[str, tuple[Any, str]] = {
         "parallel",
         gettext_noop("《国家政务信息化项目建设管理办法》 (国办发〔2019〕57号, excerpt): parallel management"),
     ),
+    "signing": SIGNING_ROW,
     "bands": (
         {"red": 0.70, "amber": 0.30, "mapped": 0.90},
         gettext_noop(
@@ -49,6 +89,7 @@ STARTING_ROWS: dict[str, tuple[Any, str]] = {
         },
         gettext_noop("[proposed] no rule of the city with these limits could be read"),
     ),
+    **CLOCK_ROWS,
     "reply_days": (3, gettext_noop("[proposed] time for the unit to answer a finding before it is decided")),
     "correction_grace": (5, gettext_noop("[proposed] grace after the time for correction")),
     "screening_max_age": (30, gettext_noop("[proposed] how old a screening may be at approval")),
@@ -57,6 +98,8 @@ STARTING_ROWS: dict[str, tuple[Any, str]] = {
         gettext_noop("[proposed] two years, after an explanation of a Wuhan district's rule (repost)"),
     ),
     "exception_months": (12, gettext_noop("[proposed] every exception ends")),
+    # Steps that may be taken on several cases at once: "endorse", "accept", or "approve:T1" (up to that tier). None.
+    "batch_steps": ([], gettext_noop("[proposed] every case is decided by itself")),
     # Waivers of failed major items. max_months: the longest a waiver runs. recheck_days_before: how many calendar days
     # before its end it is looked at again. cure_days: time to cure what comes back after the approval.
     "waiver": (

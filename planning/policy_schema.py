@@ -45,6 +45,13 @@ REVIEWS = {"planning": _("Planning"), "requirements": _("Requirements"), "standa
 
 MODES = (("warn", _("shown as a warning")), ("block", _("refuses the submission")), ("off", _("not used")))
 
+SIGNING_MODES = (
+    ("all", _("all sign")), ("any", _("any one signs")), ("vote", _("vote by weight")),
+    ("sequence", _("one after the other")),
+)  # fmt: skip
+REFUSALS = (("wait", _("waits for the others")), ("at_once", _("concludes at once")))
+NOBODY_LEFT = (("reopen", _("is free for the role again")), ("manager", _("is filled by the manager")))
+
 RULES: dict[str, Rule] = {
     "tiers": Rule(
         "tiers", _("Amount tiers"),
@@ -56,6 +63,27 @@ RULES: dict[str, Rule] = {
         _("Tiers with a number go before experts and need that many opinions, an odd number. Empty: no experts."),
         OPINIONS,
     ),
+    "expert_panel": Rule(
+        "review", _("How experts are drawn"),
+        _("Who draws, what the panel must know about, and how many of one employer may sit. Panels that sit are kept."),
+        words={
+            "draw": _("The draw is made"), "per_employer": _("At most of one employer (0: no limit)"),
+            "fields": _("Must be covered"), "architecture": _("Architecture and integration"),
+            "data": _("Data and sharing"), "security": _("Security and cryptography"),
+            "business": _("Government business"), "cost": _("Cost and budget"),
+            "infrastructure": _("Cloud and networks"), "ai": _("Artificial intelligence"),
+            "law": _("Law and standards"),
+        },
+        units={"per_employer": _("people")},
+        choices={"draw": (("system", _("by the system, on arrival")), ("manager", _("by the manager")))},
+    ),
+    "expert_criteria": Rule(
+        "review", _("What experts give points for"),
+        _("The weights make 1 together. A seat keeps the criteria that held when it was opened."),
+        words={"weight": _("weight"), "points": _("most points")},
+        units={"weight": SHARE, "points": _("points")},
+        shares=frozenset({"weight"}),
+    ),
     "manager_authority": Rule(
         "tiers", _("Highest tier that the manager ends alone"),
         _("Above it a merger, a reuse or a rejection after adjudication needs the approver's confirmation."),
@@ -65,9 +93,41 @@ RULES: dict[str, Rule] = {
         _("Counted from the day after a case enters the state. The limit that held on that day stays for the case."),
         WORKDAYS, STATES,
     ),
+    "legal_limits": Rule(
+        "time", _("Legal limit of each state"),
+        _("Shown beside the service norm. A case keeps the limit that held on the day on which it entered the state."),
+        WORKDAYS, {**STATES, "procedure": _("Whole procedure, from the receipt to the decision")},
+    ),
+    "clock": Rule(
+        "time", _("What stops the clock"),
+        _("A suspension always does, and that the applicant corrects; an open question where this says so."),
+        words={"question_pauses": _("An open question to the applicant")},
+    ),
+    "extension": Rule(
+        "time", _("Extension of a time limit"),
+        _("Once for each stay in a state, with the reason; the applicant is told. The legal limit stays."),
+        WORKDAYS, {"most_days": _("At most so many more")},
+    ),
+    "escalation": Rule(
+        "time", _("Escalation of overdue steps"),
+        _("Who is told when so much of the service norm has passed. Nothing is ever decided by itself."),
+        words={
+            "percent": _("from so much on"), "holder": _("tells the holder"),
+            "head": _("tells the head of the holder's unit"), "manager": _("tells the manager"),
+        },
+        units={"percent": _("% of the norm")},
+    ),
     "reply_days": Rule(
         "time", _("Time to answer a duplicate finding"),
         _("Before it has passed, the manager cannot decide a finding that the unit has not answered."), WORKDAYS,
+    ),
+    "question_days": Rule(
+        "time", _("Time to answer a question of the desk"),
+        _("Counted from the day after the question. The proposal itself is not returned."), WORKDAYS,
+    ),
+    "substitution_days": Rule(
+        "other", _("Longest substitution"),
+        _("How long one person may stand in for another without a new arrangement."), DAYS,
     ),
     "correction_grace": Rule(
         "time", _("Grace after the time for correction"),
@@ -81,6 +141,20 @@ RULES: dict[str, Rule] = {
         "review", _("Order of the three reviews"),
         _("In parallel, or one after the other: a later review can be concluded only after the earlier ones."),
         words=REVIEWS,
+    ),
+    "batch_steps": Rule(
+        "review", _("Steps that may be taken on several cases at once"),
+        _("One line each: endorse, accept, or approve:T1 for approvals up to that tier. Empty: none."),
+    ),
+    "signing": Rule(
+        "review", _("Who signs a review"),
+        _("Seats and how their signatures count. A review keeps the rule it began with; signers can be added."),
+        words={
+            **REVIEWS, "mode": _("signatures"), "seats": _("seats"), "ratio": _("share that carries a vote"),
+            "refusal": _("a dissent"), "nobody_left": _("a seat that somebody left"),
+        },
+        units={"seats": _("people")}, shares=frozenset({"ratio"}),
+        choices={"mode": SIGNING_MODES, "refusal": REFUSALS, "nobody_left": NOBODY_LEFT},
     ),
     "bands": Rule(
         "review", _("Thresholds of the duplicate screening"),

@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Department
-from planning.models import LateFiling, PlanItem, PolicyRow, Round
+from accounts.reading import is_reading, once
+from planning.models import CalendarDay, CalendarImport, LateFiling, PlanItem, PolicyRow, Round
+from planning.working_days import Calendar, Special
 
 
 class PolicyMissing(LookupError):
@@ -22,6 +24,9 @@ def policy(key: str, on: date | None = None) -> Any:
 
 def policy_row(key: str, on: date | None = None) -> PolicyRow:
     """The policy row `key` in force on a day (today by default), with its source. Raises PolicyMissing."""
+    known = once("policy rows", rows_now) if on is None and is_reading() else {}
+    if key in known:
+        return known[key]
     day = on or timezone.localdate()
     rows = PolicyRow.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day), key=key, valid_from__lte=day)
     row = rows.order_by("-valid_from", "-pk").first()
@@ -38,8 +43,9 @@ def history(key: str) -> list[PolicyRow]:
 class Timeline:
     """Every row of a key, read once: what held on any day, without another query."""
 
-    def __init__(self, key: str) -> None:
-        self.key, self.rows = key, list(PolicyRow.objects.filter(key=key).order_by("-valid_from", "-pk"))
+    def __init__(self, key: str, rows: list[PolicyRow] | None = None) -> None:
+        self.key = key
+        self.rows = list(PolicyRow.objects.filter(key=key).order_by("-valid_from", "-pk")) if rows is None else rows
 
     def on(self, day: date) -> Any:
         """The value in force on a day. Raises PolicyMissing."""
@@ -47,6 +53,35 @@ class Timeline:
             if row.valid_from <= day and (row.valid_until is None or row.valid_until >= day):
                 return row.value
         raise PolicyMissing(self.key)
+
+
+def timelines(*keys: str) -> dict[str, Timeline]:
+    """The timelines of several keys; one query."""
+    return once(("timelines", keys), lambda: _timelines(keys))
+
+
+def _timelines(keys: tuple[str, ...]) -> dict[str, Timeline]:
+    found: dict[str, list[PolicyRow]] = {key: [] for key in keys}
+    for row in PolicyRow.objects.filter(key__in=keys).order_by("-valid_from", "-pk"):
+        found[row.key].append(row)
+    return {key: Timeline(key, rows) for key, rows in found.items()}
+
+
+def working_calendar() -> Calendar:
+    """The working-day calendar as it is known now; two queries."""
+    return once("working calendar", _working_calendar)
+
+
+def _working_calendar() -> Calendar:
+    imports = dict(CalendarImport.objects.order_by("pk").values_list("pk", "year"))
+    days = CalendarDay.objects.values_list("day", "is_workday", "name", "notice", "year")
+    exceptions = {day: Special(worked, name, notice, year or 0) for day, worked, name, notice, year in days}
+    return Calendar(exceptions, frozenset(imports.values()), max(imports, default=0))
+
+
+def published_years() -> frozenset[int]:
+    """The years whose notice of public holidays is in the calendar; one query."""
+    return frozenset(CalendarImport.objects.values_list("year", flat=True))
 
 
 def rows_now(on: date | None = None) -> dict[str, PolicyRow]:

@@ -82,6 +82,7 @@ TABS = (
     ("plan:items", gettext_lazy("Plan items"), "planning.view"),
     ("plan:view", gettext_lazy("Planning view"), "planning.overview"),
     ("plan:commitments", gettext_lazy("Integration commitments"), "planning.view"),
+    ("clocks:calendar", gettext_lazy("Working-day calendar"), "calendar.view"),
     ("policies:policies", gettext_lazy("Policy rows"), "policies.view"),
 )
 

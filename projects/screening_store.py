@@ -13,6 +13,7 @@ from portfolio.models import NegativeRule, System
 from projects import screening_hints
 from projects import screening_mirrors as mirrors
 from projects.models import Finding, Project, ScreeningRun
+from projects.screening_carry import words_and_rules
 from projects.screening_history import History
 from projects.screening_input import Peer
 from projects.states import RunStatus
@@ -176,6 +177,7 @@ def _record(outcome: Outcome, rows: list[Finding]) -> dict[str, Any]:
         "peers": sorted(peer.proposal.code for peer in outcome.peers),
         "findings": len(result.findings),
         "milliseconds": outcome.milliseconds,
+        **words_and_rules(),
         "insufficient_reasons": list(result.insufficient_reasons),
         "peer_coverage": mirrors.peer_coverage(rows, outcome.proposal, record.thresholds),
         "suggestions": [

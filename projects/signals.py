@@ -7,3 +7,6 @@ trial_requested = Signal()
 
 # Sent in the transaction of a decision on a need, with `need` and `actor`; the notice is written with it.
 need_decided = Signal()
+
+# Sent when a person has been shown what the newest version says, with `project` and `user`.
+version_shown = Signal()

@@ -1,15 +1,21 @@
 """The cast: one person per role and two applicant units, and a project walked to any state through the door."""
 
+from copy import copy
 from decimal import Decimal
 from types import SimpleNamespace
 
+from django.db.models import Model
+
 from accounts.models import Assignment, Department, User
 from accounts.roles import Role
+from approvals.models import ExpertProfile
 from config.demo.walk import Walker
+from planning.models import PolicyRow
 from portfolio.models import Capability
 from projects.models import Project
 from projects.services import attach_document, create_project, save_budget, save_capabilities, save_section
 from projects.states import State
+from standards.models import ChecklistEdition, ChecklistItem, Standard
 from standards.services import seed
 from tests.projects import making
 
@@ -26,6 +32,20 @@ def person(username: str, role: Role | None, department: Department, **more) -> 
     if role:
         Assignment.objects.create(user=user, role=role, department=department)
     return user
+
+
+CATALOGUE: dict[type[Model], list[Model]] = {}
+
+
+def lay_catalogue() -> None:
+    """The shipped standards and checklists: loaded and checked once in a process, then laid again as they were."""
+    if not CATALOGUE:
+        seed()
+        tables = (ChecklistEdition, Standard, ChecklistItem, ChecklistItem.related.through)
+        CATALOGUE.update({table: list(table.objects.order_by("pk")) for table in tables})
+        return
+    for table, rows in CATALOGUE.items():
+        table.objects.bulk_create([copy(row) for row in rows])
 
 
 def make_city() -> SimpleNamespace:
@@ -48,9 +68,14 @@ def make_city() -> SimpleNamespace:
         setattr(cast, name, person(name, role, office))
     cast.finance = person("finance", Role.FINANCE, finance)
     cast.experts = [person(f"expert{n}", Role.EXPERT, school) for n in (1, 2, 3, 4, 5)]
+    for number, expert in enumerate(cast.experts, start=1):
+        fields = ["architecture", "security"] if number % 2 else ["cost", "data"]
+        ExpertProfile.objects.create(user=expert, employer=f"单位{number}", fields=fields)
     cast.expert1 = cast.experts[0]
+    # Panels of all five, so that every draw seats the same people; the starting row asks for seven in tier T3.
+    PolicyRow.objects.filter(key="expert_quorum").update(value={"T2": 5, "T3": 5})
     cast.round = making.make_round("R2026")
-    seed()
+    lay_catalogue()
     making.make_taxonomy()
     cast.system = making.make_system(
         office, "S900", name="渔船北斗终端管理系统", description="渔船定位终端的登记与发放"
@@ -68,7 +93,7 @@ def make_case(
 ) -> Project:  # fmt: skip
     """A complete proposal of the actor's unit (the hospital by default) walked to `state` through the door.
 
-    amount: of its one software line, in 万元; 50 is tier T1 (no experts), 150 tier T2 (three experts).
+    amount: of its one software line, in 万元; 50 is tier T1 (no experts), 150 tier T2 (five experts).
     text: its one capability; the default resembles nothing in the city.
     """
     actor = actor or cast.applicant

@@ -13,6 +13,7 @@ def _settings_of_tests(settings, tmp_path):
     settings.ENCODER = "lexical"
     settings.MEDIA_ROOT = tmp_path / "documents"
     settings.CELERY_BROKER_URL = None
+    settings.SWEEPS_IN_PROCESS = False
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
 

@@ -5,6 +5,7 @@ from approvals.models.clock import DeadlineMove, Extension, Pause, Rung
 from approvals.models.decision import Approval, CarbonCopy, Decision, Edge
 from approvals.models.desk import Invitation, Phrase, Question, SavedFilter, Seen, Urge
 from approvals.models.experts import ExpertDraw, ExpertProfile, ExpertScore, Meeting, MeetingItem
+from approvals.models.mark import CaseMark
 from approvals.models.notice import CorrectionNotice, NoticeItem, NoticeLine
 from approvals.models.obligation import Obligation, Waiver
 from approvals.models.registry import RegistryCheck
@@ -15,6 +16,7 @@ __all__ = [
     "Approval",
     "CarbonCopy",
     "Case",
+    "CaseMark",
     "CorrectionNotice",
     "DeadlineMove",
     "Decision",

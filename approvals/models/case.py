@@ -2,43 +2,49 @@
 
 import hashlib
 import json
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import date
 from functools import cached_property
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Assignment, User
+from approvals.carrying import carry_verdicts
 from approvals.collecting import items_of
-from approvals.deadlines import reply_until
 from approvals.machine import verbs
+from approvals.models.facts import PlainFacts
 from approvals.models.notice import CorrectionNotice
 from approvals.models.review import Review, ReviewItem
+from approvals.models.seat import open_seats, rule_of
 from approvals.models.waived import WaivedItems
 from approvals.names import BASIS, CONCLUDED, OPEN, ReviewKind, ReviewStatus
 from approvals.workflow import WORKFLOW
 from planning.queries import tier_of
 from projects import queries as projects
-from projects.models import Finding, Project, ScreeningRun, Version
-from projects.states import TO_CORRECT, DocumentKind
+from projects.models import Project, ScreeningRun, Version
 from standards.services import sheet
 
 case_verb = verbs(WORKFLOW, "state")
+# What a loaded case has read and an effect may change.
+REMEMBERED = (
+    *("current_version", "latest_run", "tier", "all_reviews", "_blocking", "judged_items", "open_waivers"),
+    *("suspension",),
+)
 
 
-class Case(WaivedItems, Project):
+class Case(PlainFacts, WaivedItems, Project):
     """A project under decision: facts for the guards, and the verbs that move it."""
 
     class Meta:
         proxy = True
 
     entry: dict | None = None  # what the actor enters with the step; None while a step is only offered
+    actor: User | None = None  # who takes it, and the right that is used; set by the door and by pages
+    held: Assignment | None = None
 
     def forget(self) -> None:
         """Drop what was read before an effect changed it."""
-        names = ("current_version", "latest_run", "tier", "all_reviews", "_blocking", "judged_items", "open_waivers")
-        for name in names:
+        for name in REMEMBERED:
             self.__dict__.pop(name, None)
 
     # --- facts for guards, read once per loaded case ---
@@ -53,37 +59,14 @@ class Case(WaivedItems, Project):
         return self.runs.order_by("-pk").first()
 
     @cached_property
+    def parts(self) -> Project:
+        """Itself with everything that its nine sections say, read once."""
+        return projects.load_parts(self)
+
+    @cached_property
     def tier(self) -> str:
         """T0 … T3 by the amount of the newest version (or of the draft)."""
         return tier_of(self.current_version.amount if self.current_version else self.total)
-
-    @property
-    def attached_kinds(self) -> set[str]:
-        """Kinds of document that are attached."""
-        return {document.kind for document in self.documents.all()}
-
-    @staticmethod
-    def missing_document(kind: str) -> str:
-        """The refusal for a document that is not there."""
-        return _("Attach: %(kind)s.") % {"kind": DocumentKind(kind).label}
-
-    # --- findings ---
-    @cached_property
-    def _blocking(self) -> list[Finding]:
-        return list(projects.open_findings(self))
-
-    def open_findings(self) -> list[Finding]:
-        """Current findings that block and are not settled."""
-        return self._blocking
-
-    def undecided_findings(self) -> list[Finding]:
-        """Open findings on which the manager has not decided, or whose exception has lapsed."""
-        return [finding for finding in self._blocking if finding.awaits_decision]
-
-    def reply_until(self) -> date | None:
-        """The day until which the applicant may still answer an undecided finding (policy, working days), or None."""
-        found = [finding.found_at for finding in self.undecided_findings() if not finding.reply]
-        return max(reply_until(found).values(), default=None)
 
     # --- reviews ---
     def basis_of(self, kind: str) -> str:
@@ -100,7 +83,7 @@ class Case(WaivedItems, Project):
     def review_in_force(self, review: Review) -> bool:
         """Whether the review speaks of the newest version: made on it, or carried to it on an unchanged basis."""
         version = self.current_version
-        if version is None or review.basis != self.basis_of(review.kind):
+        if version is None or review.released_at is not None or review.basis != self.basis_of(review.kind):
             return False
         return version.pk in {review.version_id, review.carried_to_id}
 
@@ -121,11 +104,18 @@ class Case(WaivedItems, Project):
         experts = [review for review in self.all_reviews if review.kind == ReviewKind.EXPERT]
         return sum(1 for review in experts if review.status in CONCLUDED and self.review_in_force(review))
 
-    def open_review(self, kind: str, reviewer: User | None = None) -> Review:
-        """A new review of `kind` on the newest version, with its sheet pinned to the version's checklist edition."""
+    def open_review(
+        self, kind: str, reviewer: User | None = None, *, signing: dict | None = None, holders: Sequence[int | None] = ()
+    ) -> Review:
+        """A new review of `kind` on the newest version: sheet pinned to the version's checklist edition, and its seats.
+
+        signing: the rule for its seats, by default that of today. holders: of the seats after the first.
+        """
         review = Review.objects.create(
-            project_id=self.pk, kind=kind, version=self.current_version, basis=self.basis_of(kind), reviewer=reviewer
-        )
+            project_id=self.pk, kind=kind, version=self.current_version, basis=self.basis_of(kind), reviewer=reviewer,
+            signing=rule_of(kind) if signing is None else signing,
+        )  # fmt: skip
+        open_seats(review, holders)
         if kind != ReviewKind.EXPERT:
             self._pin_sheet(review)
         self.__dict__.pop("all_reviews", None)
@@ -133,13 +123,15 @@ class Case(WaivedItems, Project):
 
     def _pin_sheet(self, review: Review) -> None:
         lines = sheet(review.kind, projects.facts(self), _day_of(review.version), review.version.edition)
-        ReviewItem.objects.bulk_create(
+        rows = [
             ReviewItem(
                 review=review, item=line.item, code=line.item.code, position=position, severity=line.item.severity,
                 applies=line.applies and line.item.severity != "acceptance",
             )
             for position, line in enumerate(lines, start=1)
-        )  # fmt: skip
+        ]  # fmt: skip
+        carry_verdicts(self, review, rows)
+        ReviewItem.objects.bulk_create(rows)
 
     # --- correction ---
     def open_notice(self) -> CorrectionNotice | None:
@@ -160,11 +152,6 @@ class Case(WaivedItems, Project):
         if last is None or last.action != "propose_ending":
             return None
         return {**last.payload, "by": last.actor_id, "comment": last.comment}
-
-    @property
-    def waits_for_correction(self) -> bool:
-        """Whether a finding was decided as a cut or reuse that is still to be carried out."""
-        return any(finding.decision in TO_CORRECT for finding in self._blocking)
 
     def has_open_review(self, kind: str) -> bool:
         """Whether a review of `kind` in force waits for its reviewer."""
@@ -264,6 +251,10 @@ class Case(WaivedItems, Project):
         """The approver declines the proposal."""
 
     @case_verb
+    def extend(self) -> None:
+        """More time for the present state."""
+
+    @case_verb
     def waive(self) -> None:
         """Let a failed major item pass for a time."""
 
@@ -274,6 +265,14 @@ class Case(WaivedItems, Project):
     @case_verb
     def lapse_waiver(self) -> None:
         """A waiver has run out."""
+
+    @case_verb
+    def draw_experts(self) -> None:
+        """Fill the free places of the panel."""
+
+    @case_verb
+    def replace_expert(self) -> None:
+        """Another expert for one who stepped back or does not answer."""
 
     @case_verb
     def approve(self) -> None:
@@ -290,6 +289,26 @@ class Case(WaivedItems, Project):
     @case_verb
     def withdraw(self) -> None:
         """The unit takes it back."""
+
+    @case_verb
+    def recall(self) -> None:
+        """The sender takes the submission back before anybody has acted on it."""
+
+    @case_verb
+    def recall_correction(self) -> None:
+        """The same for a corrected version."""
+
+    @case_verb
+    def recall_endorsement(self) -> None:
+        """The same for the opinion of the supervising department."""
+
+    @case_verb
+    def suspend(self) -> None:
+        """The case stands still."""
+
+    @case_verb
+    def resume(self) -> None:
+        """It goes on."""
 
 
 def _day_of(version: Version) -> date:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from approvals.names import PauseKind
@@ -32,6 +33,19 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.kind} {self.started_at:%Y-%m-%d}"
+
+    @classmethod
+    def suspending(cls, project_id: int) -> "Pause | None":
+        """The suspension of a project that runs now, with who ordered it."""
+        running = cls.objects.filter(project_id=project_id, kind=PauseKind.SUSPENDED, ended_at=None)
+        return running.select_related("started_by").first()
+
+    @property
+    def why(self) -> str:
+        """Who suspended the case, since when and why: said wherever a step is refused because of it."""
+        day = timezone.localtime(self.started_at).strftime("%Y-%m-%d")
+        values = {"who": self.started_by.label, "day": day, "reason": self.reason}
+        return _("Suspended by %(who)s since %(day)s: %(reason)s") % values
 
 
 class Extension(models.Model):

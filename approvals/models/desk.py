@@ -1,5 +1,7 @@
 """What people do around a case without deciding it: urge, ask, invite, note what they have seen, keep their phrases."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +38,8 @@ class Question(models.Model):
     text = models.TextField(_("question"), max_length=2000)
     asked_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("asked at"))
+    # Who goes on with it where whoever asked has handed it over; the one who asked stays on record.
+    handed_to = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     due_on = models.DateField(_("due on"), null=True)
     answer = models.TextField(_("answer"), blank=True, max_length=4000)
     answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
@@ -54,6 +58,11 @@ class Question(models.Model):
     def is_open(self) -> bool:
         """Whether it still waits for an answer."""
         return self.answered_at is None and self.withdrawn_at is None
+
+    @property
+    def keeper(self) -> Any:
+        """Who waits for the answer."""
+        return self.handed_to or self.asked_by
 
 
 class Invitation(models.Model):

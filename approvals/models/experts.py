@@ -1,5 +1,7 @@
 """The expert pool, draws that an auditor can run again, scores, and the meeting whose results are released together."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,8 @@ class ExpertProfile(models.Model):
     title = models.CharField(_("professional title"), max_length=60, blank=True)
     is_available = models.BooleanField(_("may be drawn"), default=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    # Codes of units in whose proposals the expert has declared an interest: never drawn for them.
+    interests = models.JSONField(_("declared interests"), default=list)
 
     class Meta:
         ordering = ["user__username"]
@@ -52,6 +56,11 @@ class ExpertDraw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} #{self.number}"
+
+    def record(self) -> dict[str, Any]:
+        """What the draw rested on and came to, for approvals.drawing."""
+        names = ("seed", "algorithm", "wanted", "rules", "pool", "excluded", "drawn")
+        return {name: getattr(self, name) for name in names}
 
 
 class ExpertScore(models.Model):
@@ -108,7 +117,10 @@ class MeetingItem(models.Model):
     amount = models.DecimalField(_("amount (10,000 CNY)"), max_digits=12, decimal_places=2, null=True, blank=True)
     conditions = models.TextField(_("conditions"), blank=True, max_length=3000)
     comment = models.TextField(_("opinion"), blank=True, max_length=3000)
+    lines = models.JSONField(_("items to be corrected"), default=list)  # section, problem, suggestion, clause
     entered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    # The seq of the case that the result speaks of: a case that has moved on is looked at again.
+    seen = models.PositiveIntegerField(default=0)
     # The step that the release took; empty where it was refused, with the reason.
     decision = models.OneToOneField("approvals.Decision", models.PROTECT, null=True, related_name="meeting_item")
     refusal = models.CharField(max_length=500, blank=True)

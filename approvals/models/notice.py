@@ -54,6 +54,9 @@ class NoticeItem(models.Model):
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     closing_note = models.CharField(_("note"), max_length=500, blank=True)
+    # Leave to raise in a second notice what could have been raised in the first.
+    allowed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    allowed_because = models.CharField(_("reason"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["notice", "position", "pk"]
@@ -72,6 +75,7 @@ class NoticeLine(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     section = models.CharField(_("section"), max_length=20, blank=True)
     field = models.CharField(_("field"), max_length=40, blank=True)
+    code = models.CharField(_("checklist item"), max_length=20, blank=True)
     clause = models.CharField(_("clause"), max_length=300, blank=True)
     problem = models.TextField(_("what is wrong"), max_length=2000)
     suggestion = models.TextField(_("what to supply"), blank=True, max_length=2000)

@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from approvals.machine import verbs
+from approvals.models.clock import Pause
 from approvals.names import ReviewKind, ReviewStatus, Verdict
 from approvals.reviews import REVIEW_STEPS
 
 if TYPE_CHECKING:
+    from accounts.models import Assignment, User
     from approvals.models.case import Case
+    from approvals.seating import Panel
 
 review_verb = verbs(REVIEW_STEPS, "status")
 
@@ -38,11 +41,18 @@ class Review(models.Model):
     signing = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     concluded_at = models.DateTimeField(null=True)
+    # An expert has declared to have no interest in the project (回避承诺); before that the sheet stays closed.
+    declared_at = models.DateTimeField(_("declared at"), null=True)
+    # An expert who had not answered was replaced: the seat counts no more.
+    released_at = models.DateTimeField(_("replaced at"), null=True)
 
     # the project as a case; set by approvals.queries when it loads a review
     case: Case = None  # type: ignore[assignment]
     entry: dict | None = None  # what the actor enters with the step; None while it is only offered
     comment: str = ""
+    actor: User | None = None  # who takes the step, and the right that is used; set by the door and by pages
+    held: Assignment | None = None
+    panel: Panel | None = None  # its seats as plain values; approvals.seat_panel reads and writes them
 
     class Meta:
         ordering = ["project", "kind", "pk"]
@@ -56,6 +66,13 @@ class Review(models.Model):
     def attached_kinds(self) -> frozenset:
         """Steps of reviews need no documents."""
         return frozenset()
+
+    def why_suspended(self) -> str | None:
+        """Why the case stands still, and its reviews with it; None while it goes on."""
+        if self.case is not None:
+            return self.case.why_suspended()
+        pause = Pause.suspending(self.project_id)
+        return pause.why if pause else None
 
     def sheet_items(self) -> list[ReviewItem]:
         """The items that need a verdict now: the applicable ones, without those of the acceptance."""
@@ -84,6 +101,67 @@ class Review(models.Model):
     @review_verb
     def review_recuse(self) -> None:
         """Step back."""
+
+    # --- seats of a review that several sign ---
+    @review_verb
+    def seat_take(self) -> None:
+        """Take a free seat."""
+
+    @review_verb
+    def seat_sign(self) -> None:
+        """Sign one's seat."""
+
+    @review_verb
+    def seat_take_back(self) -> None:
+        """Take a signature or a question back."""
+
+    @review_verb
+    def seat_add(self) -> None:
+        """Seat somebody before or after a seat."""
+
+    @review_verb
+    def seat_remove(self) -> None:
+        """Remove a seat that nobody has opened."""
+
+    @review_verb
+    def seat_transfer(self) -> None:
+        """Hand a seat on for good."""
+
+    @review_verb
+    def seat_delegate(self) -> None:
+        """Ask somebody for a view."""
+
+    @review_verb
+    def seat_give_back(self) -> None:
+        """Give the view, and the seat, back."""
+
+    @review_verb
+    def seat_recuse(self) -> None:
+        """Step back from one seat."""
+
+    @review_verb
+    def seat_release(self) -> None:
+        """Free the seats of people who have left."""
+
+    @review_verb
+    def review_vacate(self) -> None:
+        """An expert has left."""
+
+    @review_verb
+    def seats_pass(self) -> None:
+        """The signatures say: pass."""
+
+    @review_verb
+    def seats_pass_with_conditions(self) -> None:
+        """The signatures say: pass with conditions."""
+
+    @review_verb
+    def seats_ask(self) -> None:
+        """The signatures say: ask for correction."""
+
+    @review_verb
+    def seats_fail(self) -> None:
+        """The signatures say: do not pass."""
 
 
 class ReviewItem(models.Model):

@@ -1,10 +1,17 @@
 """Seat: one person's place at a review that several sign; approvals.seating says what may happen to it."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from approvals.names import Outcome, Placement, SeatState
+from planning.queries import PolicyMissing, policy
+
+if TYPE_CHECKING:
+    from approvals.models.review import Review
 
 
 class Seat(models.Model):
@@ -48,3 +55,19 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.review_id} {self.order} {self.state}"
+
+
+def rule_of(kind: str) -> dict[str, Any]:
+    """How the seats of a new review of `kind` count together: the policy row "signing" of today; empty: one seat."""
+    try:
+        return dict(policy("signing").get(kind, {}))
+    except PolicyMissing:
+        return {}
+
+
+def open_seats(review: "Review", holders: Sequence[int | None] = ()) -> None:
+    """The seats that the review's rule asks for; the first is the reviewer's. holders: who keeps one of the others."""
+    wanted = max(1, int(review.signing.get("seats", 1)), 1 + len(holders))
+    people = [review.reviewer_id, *holders, *[None] * wanted][:wanted]
+    rows = [Seat(review=review, order=number, holder_id=who) for number, who in enumerate(people, start=1)]
+    Seat.objects.bulk_create(rows)

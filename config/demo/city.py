@@ -11,14 +11,19 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import load_departments, load_people
+from config.demo.clocks import load_clocks
 from config.demo.contacts import name_contacts
 from config.demo.contracts import load_contracts
 from config.demo.decisions import add_synonyms, decide
+from config.demo.desk import load_desk
+from config.demo.experts import load_experts, load_pool, to_known_panel
 from config.demo.facts import Filler
 from config.demo.library import keep_library
 from config.demo.needs import link_needs, load_needs
 from config.demo.planning import load_more_items, plan
+from config.demo.revisions import revised
 from config.demo.rules import keep_rules
+from config.demo.seats import signed_together
 from config.demo.waivers import age_waivers, assess, cured, waived, wanting
 from config.demo.walk import Stuck, Walker
 from planning.models import Round
@@ -66,18 +71,27 @@ def load(say: Callable[[str], None]) -> bool:
     if report.errors:
         raise Stuck(f"systems.jsonl: {report.errors[0]}")
     name_contacts()
+    load_pool()
     load_contracts(base / "portfolio" / YUNHAI / "contracts.jsonl")
     _proposals(rows, say)
-    with transaction.atomic():
-        decide()
-        add_synonyms()
-        age_waivers()
-        keep_library()
-        keep_rules()
-        plan(Round.objects.get(code=CODE))
+    _afterwards()
     say("overlaps among existing systems …")
     report_overlaps()
     return True
+
+
+@transaction.atomic
+def _afterwards() -> None:
+    """What people did once the proposals were on their way."""
+    decide()
+    add_synonyms()
+    age_waivers()
+    keep_library()
+    keep_rules()
+    plan(Round.objects.get(code=CODE))
+    load_clocks()
+    load_experts()
+    load_desk()
 
 
 def _proposals(rows: list[dict], say: Callable[[str], None]) -> None:
@@ -177,10 +191,13 @@ SPECIAL: dict[str, Callable[[Walker, str], None]] = {
     "P11": _filed,
     "P12": _half_reviewed,
     "P13": _returned,
+    "P14": revised,
     "P16": _returned,
+    "P21": signed_together,
     "P22": cured,
     "P28": waived(20, State.APPROVED),
     "P31": wanting,
+    "P35": to_known_panel,
     "P37": waived(60, State.DECISION),
     "P43": waived(60, State.APPROVED),
     "P26": _withdrawn,

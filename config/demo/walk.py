@@ -8,8 +8,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.policy import holders
 from accounts.roles import Role
+from approvals.expert_services import declare, save_scores
 from approvals.models import Case, Review
 from approvals.names import OPEN, UNIFIED_KINDS, ReviewKind
+from approvals.notice_guards import open_lines
+from approvals.notice_services import close_line
 from approvals.screening_services import screen_and_advance
 from approvals.services import perform, perform_review
 from approvals.sheet_services import answer_item, save_verdicts
@@ -40,6 +43,13 @@ WAY = (
 
 def _is_past(state: str, target: State) -> bool:
     return state in WAY and target in WAY and WAY.index(State(state)) > WAY.index(target)
+
+
+def points_of(expert: User, review: Review) -> dict[str, dict]:
+    """Points that differ from expert to expert and from one run to the next not at all."""
+    start = 76 + sum(map(ord, expert.username + review.project.ref)) % 15
+    criteria = review.signing.get("criteria") or []
+    return {row["code"]: {"points": min(start + 3 * number, 98)} for number, row in enumerate(criteria)}
 
 
 class Stuck(RuntimeError):
@@ -153,11 +163,22 @@ class Walker:
             self.conclude(review, self.people[REVIEWERS[kind]], OPINIONS[kind], verdict)
 
     def conclude(self, review: Review, reviewer: User, opinion: str, verdict: str = "pass") -> None:
-        """Open, judge every item, pass."""
+        """Open, judge every item, pass; an expert declares first, and gives points."""
+        if review.kind == ReviewKind.EXPERT:
+            declare(review_id=review.pk, actor=reviewer)
         perform_review(review_id=review.pk, action="review_open", actor=reviewer)
         codes = review.items.filter(applies=True).values_list("code", flat=True)
         save_verdicts(review_id=review.pk, actor=reviewer, verdicts={code: {"verdict": verdict} for code in codes})
+        if review.kind == ReviewKind.EXPERT:
+            save_scores(review_id=review.pk, actor=reviewer, scores=points_of(reviewer, review))
+        self.close_lines(review, reviewer)
         perform_review(review_id=review.pk, action="review_pass", actor=reviewer, comment=opinion)
+
+    def close_lines(self, review: Review, reviewer: User) -> None:
+        """What this kind of review had asked for is cured."""
+        review.case = Case.objects.select_related("department", "round").get(pk=review.project_id)
+        for item in open_lines(review):
+            close_line(item_id=item.pk, actor=reviewer, state="closed", note="已补正。")
 
     def reply(self, case: Case, findings: list[Finding]) -> None:
         """The unit explains the difference."""

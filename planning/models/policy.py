@@ -33,6 +33,8 @@ class CalendarDay(models.Model):
     is_workday = models.BooleanField(_("working day"))
     name = models.CharField(_("name"), max_length=60, blank=True)
     notice = models.CharField(_("notice number"), max_length=60, blank=True)
+    # The notice for a year also moves days at the end of the year before: 29 December 2018 stood in that for 2019.
+    year = models.PositiveSmallIntegerField(_("year of the notice"), null=True)
     source = models.CharField(_("source"), max_length=120)
 
     class Meta:

@@ -1,6 +1,6 @@
 """Change rounds, plan items, policy rows and the calendar."""
 
-from planning.services.calendar import seed_calendar
+from planning.services.calendar import Notice, NoticeDay, publish, seed_calendar
 from planning.services.plan import add_commitment, close_commitment, save_item, withdraw_item
 from planning.services.policies import (
     cancel_policy,
@@ -19,6 +19,8 @@ from planning.services.rounds import (
 )
 
 __all__ = [
+    "Notice",
+    "NoticeDay",
     "add_commitment",
     "cancel_policy",
     "change_bands",
@@ -28,6 +30,7 @@ __all__ = [
     "grant_late_filing",
     "load_plan_items",
     "open_round",
+    "publish",
     "revoke_late_filing",
     "save_item",
     "save_round",

@@ -28,7 +28,14 @@ class ProjectQuerySet(models.QuerySet):
 class Project(models.Model):
     """A proposal and the project it becomes. Section columns are named in projects.sections."""
 
-    ASSIGNED_LOOKUP = "reviews__reviewer"
+    # Who is tied to a proposal without belonging to its unit: a seat that was not given to another, and an invitation
+    # as long as it is neither answered nor declined nor revoked.
+    ASSIGNED_LOOKUPS = (
+        ("reviews__reviewer", {"reviews__released_at": None}),
+        ("invitations__expert", {
+            "invitations__answered_at": None, "invitations__declined_at": None, "invitations__revoked_at": None,
+        }),
+    )  # fmt: skip
 
     ref = models.CharField(_("reference"), max_length=20, unique=True)
     department = models.ForeignKey(

@@ -14,6 +14,8 @@ class ScreeningRun(models.Model):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="runs")
     version = models.ForeignKey(Version, models.PROTECT, related_name="runs")
+    # The newest version for which it was carried forward, because nothing that a comparison reads had changed.
+    carried_to = models.ForeignKey(Version, models.PROTECT, null=True, related_name="carried_runs")
     status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED)
     requested_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
@@ -37,6 +39,10 @@ class ScreeningRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} {self.status}"
+
+    def stands_for(self, version: Version) -> bool:
+        """Whether it speaks of that version: made on it, or carried forward to it."""
+        return version.pk in {self.version_id, self.carried_to_id}
 
 
 class Finding(models.Model):

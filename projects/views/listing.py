@@ -14,6 +14,8 @@ from projects import queries
 from projects.compare import Comparison, compare
 from projects.forms import ProjectFilter
 from projects.forms.filters import address
+from projects.models import Project
+from projects.signals import version_shown
 from projects.states import State
 from projects.views.pages import crumbs
 
@@ -39,7 +41,9 @@ def versions(request: SignedInRequest, ref: str) -> HttpResponse:
     rows = list(project.versions.select_related("submitted_by"))
     here = crumbs(project, _("Versions"))
     context = {"project": project, "versions": rows, "comparison": _comparison(request, rows), "crumbs": here}
-    return render(request, "projects/versions.html", context)
+    response = render(request, "projects/versions.html", context)
+    version_shown.send(sender=Project, project=project, user=request.user)
+    return response
 
 
 def _offers(request: SignedInRequest, counts: dict[str, int]) -> dict[str, Any]:

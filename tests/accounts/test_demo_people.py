@@ -70,7 +70,7 @@ def test_own_unit_cases_can_be_handled_by_another_unit(role, yunhai):
 
 def test_demo_people_have_names_phones_and_invalid_addresses(yunhai):
     people = User.objects.all()
-    assert len({person.name for person in people}) == len(people) == 104
+    assert len({person.name for person in people}) == len(people) == 116
     for person in people:
         assert person.email == f"{person.username}@yunhai.invalid"
         assert person.phone.startswith("5555 01")

@@ -90,7 +90,7 @@ def expected_scope(permission, role):
 @pytest.fixture
 def rows(monkeypatch):
     """One row in the own unit, one below, one elsewhere; people stand for rows, because they have a department too."""
-    monkeypatch.setattr(User, "ASSIGNED_LOOKUP", "pk", raising=False)  # a person is "assigned" their own row
+    monkeypatch.setattr(User, "ASSIGNED_LOOKUPS", (("pk", {}),), raising=False)  # a person is "assigned" their own row
     own, other = make_department("M1"), make_department("M19")  # a prefix as text, not as a unit
     below = make_department("U03", parent=own)
     units = {"own": own, "subordinate": below, "other": other}

@@ -10,11 +10,12 @@ from django.db import connection, transaction
 
 from accounts.services import system_user
 from approvals.errors import Blocked, NotOffered, WorkflowError
+from approvals.expert_services import declare, save_scores
 from approvals.models import Case, Decision, Review
 from approvals.names import OPEN, ReviewKind
 from approvals.services import perform, perform_review
 from approvals.sheet_services import answer_item, save_verdicts
-from config.demo.walk import Walker
+from config.demo.walk import Walker, points_of
 from projects.models import Finding, Project
 from tests.guards_off import drop_guards
 
@@ -125,8 +126,18 @@ def judge_one(review, reviewer, verdict, *, severity="major", **reasons) -> None
 
 
 def step_review(review, action, reviewer, comment="意见", **more) -> Decision:
-    """One step of a review through the door."""
+    """One step of a review through the door; an expert declares before the first and has given points for the last."""
+    if review.kind == ReviewKind.EXPERT and review.reviewer_id == reviewer.pk:
+        make_ready(review, action, reviewer)
     return perform_review(review_id=review.pk, action=action, actor=reviewer, comment=comment, **more)
+
+
+def make_ready(review, action, expert) -> None:
+    """What the door asks of an expert besides the step itself."""
+    if action == "review_open":
+        declare(review_id=review.pk, actor=expert)
+    elif action in {"review_pass", "review_fail"} and not review.scores.exists():
+        save_scores(review_id=review.pk, actor=expert, scores=points_of(expert, review))
 
 
 def open_review(project, kind, reviewer) -> Review:

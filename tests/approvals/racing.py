@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import sys
 import time
+from collections import Counter
 from contextlib import nullcontext
 from decimal import Decimal
 from types import SimpleNamespace
@@ -23,6 +24,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - the apps must be loaded first
 from django.db import connection, connections, models  # noqa: E402
 
+from accounts.roles import Role  # noqa: E402
 from approvals import services  # noqa: E402
 from approvals.audit import problems  # noqa: E402
 from approvals.errors import WorkflowError  # noqa: E402
@@ -31,7 +33,8 @@ from approvals.sheet_services import save_verdicts  # noqa: E402
 from projects.models import Project, ScreeningRun  # noqa: E402
 from projects.screening import execute, request_run  # noqa: E402
 from projects.states import State  # noqa: E402
-from tests.cast import TEXTS, make_case, make_city  # noqa: E402
+from tests.approvals.seats import sign_by  # noqa: E402
+from tests.cast import TEXTS, make_case, make_city, person  # noqa: E402
 from tests.guards_off import drop_guards  # noqa: E402
 from tests.projects.making import make_round  # noqa: E402
 
@@ -50,7 +53,7 @@ def main(scenario: str, processes: int, rounds: int) -> dict:
     call_command("migrate", verbosity=0)
     prepare, attempt = SCENARIOS[scenario]
     tasks = prepare(make_city(), processes, rounds)
-    if scenario == "broken":
+    if scenario.startswith("broken"):
         take_fences_down()
     connections.close_all()
     started = time.monotonic()
@@ -113,6 +116,7 @@ def take_fences_down() -> None:
         editor.remove_constraint(Decision, once)
         editor.alter_field(Approval, granted, loose)
     drop_guards()
+    Review.objects.select_for_update = lambda **_words: Review.objects.all()
     services._lock = lambda pk: Case.objects.select_related("department", "round").get(pk=pk)
     services.transaction = SimpleNamespace(atomic=nullcontext)
 
@@ -128,17 +132,19 @@ def aftermath(scenario: str) -> dict:
         "states": dict(Case.objects.values_list("ref", "state")),
         "approvals": Approval.objects.count(),
         "runs": sorted(ScreeningRun.objects.values_list("status", flat=True)),
-        "problems": [] if scenario == "broken" else list(problems()),
+        "signed": dict(Counter(row[0] for row in rows if row[1] == "seat_sign")),
+        "concluded": dict(Counter(row[0] for row in rows if row[1].startswith("seats_"))),
+        "problems": [] if scenario.startswith("broken") else list(problems()),
     }
 
 
 # --- what is raced for ----------------------------------------------------------------------------------------------
 
 
-def cases(city, count: int, state: State, **facts) -> list[Case]:
-    """Cases of a round each, so that none meets another."""
+def cases(city, count: int, state: State, first: int = 0, **facts) -> list[Case]:
+    """Cases of a round each, so that none meets another; first: the number of the first one."""
     found = []
-    for number in range(count):
+    for number in range(first, first + count):
         city.round = make_round(f"X{number}")
         found.append(make_case(city, state, ref=f"R{number:02}", **facts))
     return found
@@ -211,6 +217,33 @@ def conclude(number, reviews):
     return f"won {number % 3}"
 
 
+def for_signatures(city, _processes, rounds):
+    """The standards review of a case, judged, with three free hands: all must sign, or (every other case) any one."""
+    people = [city.standards, *(person(f"standards{n}", Role.STANDARDS, city.office) for n in (2, 3))]
+    tasks = []
+    for number in range(rounds):
+        sign_by(mode="all" if number % 2 == 0 else "any", seats=3)
+        case = cases(city, 1, State.REVIEW, first=number)[0]
+        review = Review.objects.get(project_id=case.pk, kind="standards")
+        services.perform_review(review_id=review.pk, action="review_open", actor=people[0])
+        seats = list(review.seats.order_by("order"))
+        for seat, who in zip(seats[1:], people[1:], strict=True):
+            services.perform_review(review_id=review.pk, action="seat_take", actor=who, entry={"seat": seat.pk})
+        codes = review.items.filter(applies=True).values_list("code", flat=True)
+        save_verdicts(review_id=review.pk, actor=people[0], verdicts={code: {"verdict": "pass"} for code in codes})
+        tasks.append([review.pk, [(seat.pk, who.pk) for seat, who in zip(seats, people, strict=True)]])
+    return tasks
+
+
+def sign(number, task):
+    """Several browsers of each of three signers press the same button."""
+    review, seats = task
+    seat, who = seats[number % 3]
+    actor, entry = services.User.objects.get(pk=who), {"seat": seat, "outcome": "pass"}
+    services.perform_review(review_id=review, action="seat_sign", actor=actor, comment="同意", entry=entry)
+    return f"won {number % 3}"
+
+
 def for_screening(city, processes, rounds):
     """Proposals of one application round that ask for the same: each screening writes findings on all of them."""
     found = [make_case(city, State.REVIEW, ref=f"R{number:02}", text=TEXTS[0]) for number in range(processes)]
@@ -230,6 +263,8 @@ SCENARIOS = {
     "pairs": (for_pairs, approve_both),
     "reviews": (for_reviews, conclude),
     "screening": (for_screening, screen),
+    "signatures": (for_signatures, sign),
+    "broken signatures": (for_signatures, sign),
 }
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from approvals.case_page import deadline
 from approvals.deadlines import Limits, due_on, reply_until
 from approvals.models import Case
 from approvals.policy_preview import NEXT_STEP, preview, reach
-from approvals.workbench import _with_deadlines
+from approvals.workbench_lines import left_of
 from planning.models import PolicyRow
 from planning.policy_rows import STARTING_ROWS
 from planning.queries import policy
@@ -129,7 +129,7 @@ def test_limit_that_is_shortened_leaves_running_deadlines_alone(city):
     assert found.touched == []
     change(city, "limits", {**LIMITS, "intake": 1}, today())
     assert deadline(fresh(case))["date"] == due == due_on(case.state_since, 3)
-    assert _with_deadlines([Project.objects.get(pk=case.pk)], sort=True)[0]["due"] == due
+    assert left_of([Project.objects.get(pk=case.pk)])[case.pk].due == due
 
 
 def test_new_limit_counts_for_a_state_that_begins_under_it(city):

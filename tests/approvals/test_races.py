@@ -117,6 +117,25 @@ def test_last_reviews_at_once_take_the_case_on_once(race):
     assert report["problems"] == []
 
 
+def test_last_signatures_at_once_conclude_once(race):
+    """R7: three seats, 50 processes, 20 rounds; in every other one any signature is enough."""
+    report = race("signatures", 50, 20)
+    assert errors(report) == []
+    for number, answers in enumerate(report["answers"]):
+        won = sorted(answer for answer in answers if answer.startswith("won"))
+        assert won == ["won 0", "won 1", "won 2"] if number % 2 == 0 else len(won) == 1
+    assert set(report["concluded"].values()) == {1}
+    assert len(report["concluded"]) == 20
+    assert sorted(report["signed"].values()) == [1] * 10 + [3] * 10
+    assert report["problems"] == []
+    print(f"{connection.vendor}: signatures, 20 rounds of 50 processes in {report['seconds']:.1f} s")
+
+
+def test_without_the_lock_signatures_at_once_conclude_several_times(race):
+    report = race("broken signatures", 50, 2)
+    assert max(report["concluded"].values()) > 1, f"the harness proves nothing: {report['concluded']}"
+
+
 def test_screenings_that_write_on_each_other_end_well(race):
     report = race("screening", 6, 5)
     assert errors(report) == []

@@ -271,6 +271,8 @@ def test_failed_veto_blocks_until_it_is_cured(city, case, conclusion):
     assert (again.status, fresh(case).review_of("planning").status) == ("not_started", "passed")
     step_review(again, "review_open", city.standards)
     judge(Review.objects.get(pk=again.pk), city.standards)
+    review_refusal(Blocked, again, "review_pass", city.standards)  # the line of the notice is not closed
+    Walker().close_lines(again, city.standards)
     step_review(again, "review_pass", city.standards)
     assert fresh(case).state == State.DECISION
     assert act(case, "approve", city.approver, **GRANT).target == State.APPROVED

@@ -102,6 +102,8 @@ def step(person: Window, ref: str, action: str, **values: str) -> None:
     for name, value in values.items():
         put(person, name, value)
     person.press(SEND)
+    if person.page.url.endswith("/notice/"):  # the notice as it will be sent, looked at before it is
+        person.press(SEND)
     assert person.page.url.endswith(f"/projects/{ref}/"), person.page.inner_text("main")
 
 
@@ -118,6 +120,31 @@ def judge(reviewer: Window, ref: str, opinion: str) -> None:
     reviewer.page.fill("form:has([formaction$='/review_pass/']) [name=comment]", opinion)
     reviewer.press("button[formaction$='/review_pass/']")
     assert reviewer.page.url.endswith(f"/projects/{ref}/"), reviewer.page.inner_text("main")
+
+
+def panel_of(manager: Window, ref: str) -> list[str]:
+    """The user names of the experts that the first draw of the case gave."""
+    rows = manager.open(f"/projects/{ref}/draws/1/").locator("section[aria-labelledby=order] tbody tr")
+    return [row.locator(".tc-sub").inner_text() for row in rows.all() if row.locator("td strong").count()]
+
+
+def give_opinion(expert: Window, ref: str, opinion: str) -> None:
+    """Declare to have no interest, give points to each criterion, submit in favour."""
+    expert.open(f"/projects/{ref}/")
+    expert.press("aside a[href*='/reviews/']")
+    expert.page.check("[name=no_interest]")
+    expert.press("form[action$='/declaration/'] button[type=submit]")
+    for field in expert.page.locator("input[name^='points-']").all():
+        field.fill("85")
+    expert.page.fill("form[action$='/points/'] [name=comment]", opinion)
+    expert.press("button[name=conclude][value=review_pass]")
+
+
+def close_lines(reviewer: Window) -> None:
+    """On the page of a review: every line of a notice that it has to close is cured."""
+    while reviewer.page.locator("[name^=close-][value=closed]").count():
+        reviewer.page.locator("[name^=close-][value=closed]").first.check()
+        reviewer.press("section[aria-labelledby=toclose] form:has([value=closed]:checked) button[type=submit]")
 
 
 def answer(clerk: Window, ref: str, text: str) -> None:

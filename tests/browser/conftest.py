@@ -7,13 +7,14 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import OrderedDict
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from tests.browser.serve import PASSWORD
-from tests.browser.watching import Window
+from tests.browser.watching import DESKTOP, Window
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240  # seconds for building the city on a busy machine
@@ -92,6 +93,41 @@ def signed_in(browser, site):
         return known[name]
 
     return state
+
+
+MOST_KEPT = 4  # windows of a worker that stay open between tests
+
+
+@pytest.fixture(scope="session")
+def kept():
+    """Windows that stay open, by person and language."""
+    windows: OrderedDict[tuple[str, str], Window] = OrderedDict()
+    yield windows
+    for window in windows.values():
+        window.close()
+
+
+@pytest.fixture
+def kept_desk(browser, site, signed_in, kept):
+    """A window of a person that one test after the other looks through; none of them may make it complain."""
+    used: list[Window] = []
+
+    def window(name: str, language: str) -> Window:
+        key = (name, language)
+        if key not in kept:
+            kept[key] = Window(browser, site.address, language, signed_in(name) if name else None)
+        kept.move_to_end(key)
+        while len(kept) > MOST_KEPT:
+            kept.popitem(last=False)[1].close()
+        used.append(kept[key])
+        used[-1].page.set_viewport_size(DESKTOP)
+        return used[-1]
+
+    yield window
+    complaints = [complaint for window in used for complaint in window.complaints]
+    for window in used:
+        window.complaints.clear()
+    assert complaints == []
 
 
 @pytest.fixture

@@ -1,6 +1,16 @@
 """The pages of the product with who looks at each; {keys} are those of serve.keys()."""
 
+import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from django.urls import resolve
+
+LANGUAGES = ("zh", "en")
+# How many pages of one view are looked at in both languages and with every rule; of the two views whose page is put
+# together from many panels, more.
+THOROUGH = {"approvals:case": 5, "approvals:review": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,8 @@ PLACES = (
     Place("need-call", "planner", "/needs/calls/XQ2027/"),
     Place("need-call-new", "planner", "/needs/calls/new/"),
     Place("needs-import", "applicant", "/needs/import/"),
+    Place("together", "manager", "/together/?act=urge&ref=P04&ref=P25"),
+    Place("phrases", "intake", "/me/phrases/"),
     Place("projects", "manager", "/projects/"),
     Place("projects-filtered", "manager", "/projects/?state=review&q=平台"),
     Place("projects-none", "manager", "/projects/?q=zzzz"),
@@ -91,20 +103,30 @@ PLACES = (
     Place("case-correction", "{clerk_P13}", "/projects/P13/"),
     Place("case-review", "planner", "/projects/P25/"),
     Place("case-adjudication", "manager", "/projects/P04/"),
+    Place("case-filtered", "manager", "/projects/P04/?kind=reviews"),
     Place("case-experts", "{expert}", "/projects/P35/"),
     Place("case-decision", "approver", "/projects/P38/"),
+    Place("draw", "auditor", "/projects/P40/draws/2/?again=1"),
+    Place("meeting", "manager", "/meetings/1/"),
     Place("case-approved", "auditor", "/projects/P28/"),
     Place("case-deferred", "{clerk_P27}", "/projects/P27/"),
     Place("case-reuse", "{clerk_P02}", "/projects/P02/"),
+    Place("calendar", "manager", "/calendar/"),
+    Place("deadline", "{clerk_P13}", "/projects/P13/deadline/"),
     Place("step-approve", "approver", "/projects/P38/steps/approve/"),
     Place("step-approve-refused", "approver", "/projects/P38/steps/approve/", press=SEND),
     Place("step-return-refused", "intake", "/projects/P29/steps/return_for_correction/", press=SEND),
     Place("step-blocked", "manager", "/projects/P25/steps/return_for_correction/"),
     Place("step-propose", "manager", "/projects/P04/steps/propose_ending/"),
     Place("review-new", "planner", "/projects/P25/reviews/{planning_P25}/"),
+    Place("review-duplicates", "standards", "/projects/P31/reviews/{standards_P31}/?tab=duplicates&item=SE-02"),
     Place("review-concluded", "manager", "/projects/P12/reviews/{planning_P12}/"),
+    Place("review-seats", "standards2", "/projects/P21/reviews/{standards_P21}/"),
+    Place("seat-add-refused", "standards2", "/projects/P21/reviews/{standards_P21}/seats/{seat_P21}/add/", press=SEND),
     Place("review-expert", "{expert}", "/projects/P35/reviews/{expert_P35}/"),
     Place("notice", "manager", "/projects/P13/notices/1/"),
+    Place("notice-closing", "requirements", "/projects/P14/notices/1/"),
+    Place("differences", "requirements", "/projects/P14/differences/?from=1&to=2&all=1"),
     Place("notice-answer", "{clerk_P13}", "/projects/P13/notices/1/"),
     Place("compare", "manager", "/projects/P04/findings/"),
     Place("compare-clerk", "{clerk_P25}", "/projects/P25/findings/"),
@@ -187,6 +209,8 @@ PLACES = (
     Place("notifications", "intake", "/notifications/"),
     Place("notifications-empty", "sysadmin", "/notifications/"),
     Place("notifications-failed", "sysadmin", "/notifications/failed/"),
+    Place("notifications-preferences", "intake", "/notifications/preferences/"),
+    Place("notifications-channel-refused", "sysadmin", "/notifications/channels/new/", press="main form .btn-primary"),
     Place("print", "auditor", "/projects/P28/print/"),
     Place("error-403", "manager", "/me/people/", 403),
     Place("error-403-step", "manager", "/projects/P38/steps/approve/", 403),
@@ -194,3 +218,41 @@ PLACES = (
     Place("error-405", "manager", "/notifications/read/", 405),
     Place("error-409", "{clerk_P25}", "/projects/P25/edit/", 409),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One look at a place. ruled: whether the accessibility rules are applied, and contrast with them."""
+
+    place: Place
+    language: str
+    is_wide: bool  # where the rules are applied
+    ruled: bool
+    contrast: bool
+
+    @property
+    def name(self) -> str:
+        """As the report names it."""
+        return f"{self.place.name}-{self.language}"
+
+
+def view_of(place: Place) -> str:
+    """The name of the view that answers there, whatever the keys are."""
+    return resolve(re.sub(r"\{\w+\}", "1", place.path.split("?")[0])).view_name
+
+
+def visits(*, everything: bool = False) -> Iterator[Visit]:
+    """Each place in both languages, the rules in one of them: wide in English, narrow in Chinese, in turn.
+
+    Further places of a view that was looked at already are opened in one language in turn, and their rules leave
+    contrast aside: it follows from the classes. The first refused form is looked at with all of it.
+    """
+    seen: Counter[str] = Counter()
+    refused = next(place for place in PLACES if place.press)
+    for number, place in enumerate(PLACES):
+        view = view_of(place)
+        seen[view] += 1
+        whole = everything or place is refused or seen[view] <= THOROUGH.get(view, 1)
+        ruled = LANGUAGES[1 - number % 2]
+        for language in LANGUAGES if whole else (ruled,):
+            yield Visit(place, language, language == "en", everything or language == ruled, whole)

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 CHOSEN = (
-    "P44", "P39", "P07", "P29", "P36", "P13", "P12", "P25", "P27",
-    "P28", "P02", "P31", "P32", "P03", "P04", "P05", "P35", "P38",
+    "P09", "P14", "P44", "P39", "P07", "P29", "P36", "P41", "P13", "P12", "P25", "P27",
+    "P28", "P02", "P31", "P21", "P32", "P03", "P04", "P05", "P35", "P38",
 )  # fmt: skip
 PASSWORD = "tongchou-demo"
 
@@ -82,9 +82,11 @@ def keys() -> dict[str, str]:
     found = {
         f"clerk_{ref}": f"clerk_{unit.lower()}" for ref, unit in Project.objects.values_list("ref", "department__code")
     }
-    for ref in ("P12", "P25", "P13", "P31"):
+    for ref in ("P12", "P25", "P13", "P31", "P21"):
         for review in Case.objects.get(ref=ref).all_reviews:
             found[f"{review.kind}_{ref}"] = str(review.pk)
+    seat = Case.objects.get(ref="P21").review_of("standards").seats.get(holder__username="standards2")
+    found["seat_P21"] = str(seat.pk)
     for review in Case.objects.get(ref="P35").all_reviews:
         if review.kind == "expert":
             found["expert_P35"], found["expert"] = str(review.pk), review.reviewer.username

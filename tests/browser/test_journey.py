@@ -50,18 +50,18 @@ def test_proposal_goes_from_draft_to_approval(desk, site):
 
 
 def decide(desk, ref):
-    """The manager settles what the screening found, three experts speak, the approver approves."""
+    """The manager settles what the screening found, the experts who were drawn speak, the approver approves."""
     manager, approver = desk("manager"), desk("approver")
     manager.open("/duplicates/")
     manager.reads(ref)
     acts.settle(manager, ref, "业务对象不同，允许建设差异部分。")
     manager.open(f"/projects/{ref}/")
     manager.reads("专家评审")
-    for number in (1, 2, 3):
-        expert = desk(f"expert{number}")
+    for number, name in enumerate(acts.panel_of(manager, ref), start=1):
+        expert = desk(name)
         expert.open("/")
         expert.reads(ref)
-        acts.judge(expert, ref, f"第 {number} 位专家同意")
+        acts.give_opinion(expert, ref, f"第 {number} 位专家同意")
     acts.step(manager, ref, "to_decision", comment="专家意见一致。")
     approver.open("/")
     approver.reads(ref)

@@ -37,6 +37,7 @@ def test_veto_item_blocks_until_it_is_cured(desk, site):
     reviewer.reads("缺密码应用方案", "已补充")  # the verdict then, and what the unit answered
     assert page.locator("#since").count()
     judge_all(reviewer, set())
+    acts.close_lines(reviewer)
     reviewer.page.fill(f"form:has({PASS}) [name=comment]", "已整改，通过")
     reviewer.press(f"button{PASS}")
     reviewer.open(f"/projects/{REF}/")

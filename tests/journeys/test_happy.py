@@ -33,7 +33,7 @@ def test_proposal_goes_from_draft_to_approval(town, people):
     acts.settle_findings(people.manager, ref)
     assert state_of(ref) == "expert_review"  # 150 万元 is tier T2
 
-    for number in (1, 2, 3):
+    for number in (1, 2, 3, 4, 5):
         expert = getattr(people, f"expert{number}")
         assert expert.inbox().says(ref)
         acts.give_opinion(expert, ref, f"第 {number} 位专家同意。")

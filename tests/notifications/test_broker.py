@@ -1,5 +1,6 @@
 """With a broker: a real worker delivers what another process decided, and a dead broker changes nothing."""
 
+import json
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import redis
+from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
 from approvals.models import Case
@@ -70,6 +72,30 @@ def test_dead_broker_changes_nothing(endorsement, shared_database, mailoutbox, l
     assert notice().delivered_at is None
     assert services.deliver_due() == 1  # the sweep, once there is a worker again
     assert len(mailoutbox) == 1
+
+
+@pytest.mark.slow
+def test_dead_broker_changes_no_page(endorsement, shared_database):
+    """Redis is the cache, too: signing in, lists, a case, a notice and a form go on without it."""
+    User.objects.filter(username="intake").update(password=make_password("tongchou-demo"))
+    with closing(socket.socket()) as place:
+        place.bind(("127.0.0.1", 0))
+        broker = f"redis://127.0.0.1:{place.getsockname()[1]}/0"
+        endorse(shared_database, broker)
+        pages = [
+            "/",
+            "/projects/P901/",
+            "/notifications/",
+            f"/notifications/{notice().pk}/",
+            "POST /notifications/read/",
+        ]
+        command = [sys.executable, "-m", "tests.notifications.use_pages", "intake", *pages]
+        done = subprocess.run(
+            command, cwd=ROOT, env=surroundings(shared_database, broker), check=True, capture_output=True, text=True,
+            timeout=120,
+        )  # fmt: skip
+    answers = json.loads(done.stdout.splitlines()[-1])
+    assert answers == {"sign in": 302, **dict.fromkeys(pages[:3], 200), **dict.fromkeys(pages[3:], 302)}, done.stderr
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import services
+from notifications import relay, services
 from notifications.models import Notification
 from tests.architecture.tree import ROOT
 from tests.cast import make_city
@@ -105,10 +105,10 @@ def test_poisoned_rows_do_not_hold_up_the_others(city, reader, project, settings
 def test_dead_letter_is_put_back_by_the_administrator_alone(city, reader, project, mailoutbox):
     (notice,) = make_notices(reader, project, is_dead=True, attempts=12, last_error="x")
     with pytest.raises(PermissionDenied):
-        services.retry(notice.pk, city.manager)
+        services.retry("mail", notice.pk, city.manager)
     assert services.deliver_due() == 0
-    assert services.retry(notice.pk, city.sysadmin)
-    assert not services.retry(notice.pk, city.sysadmin)
+    assert services.retry("mail", notice.pk, city.sysadmin)
+    assert not services.retry("mail", notice.pk, city.sysadmin)
     assert services.deliver_due() == 1
     assert len(mailoutbox) == 1
     assert (get(notice).attempts, get(notice).last_error) == (1, "")
@@ -119,7 +119,7 @@ def test_dead_letter_is_put_back_by_the_administrator_alone(city, reader, projec
 
 def test_row_of_a_dead_relay_is_mailed_when_its_lease_ends(reader, project, mailoutbox):
     (notice,) = make_notices(reader, project)
-    services._take(10)  # and then the relay is killed
+    relay._take(relay.MAILS, 10)  # and then the relay is killed
     assert services.deliver_due() == 0
     assert 25 < seconds_until(notice) <= 30
     let_time_pass(25)
@@ -131,7 +131,7 @@ def test_row_of_a_dead_relay_is_mailed_when_its_lease_ends(reader, project, mail
 
 def test_clock_of_the_machine_does_not_end_a_lease(reader, project):
     make_notices(reader, project)
-    services._take(10)
+    relay._take(relay.MAILS, 10)
     for hours in (1, -1):
         with time_machine.travel(timezone.now() + timedelta(hours=hours)):
             assert services.deliver_due() == 0
@@ -150,12 +150,12 @@ def test_repeated_delivery_carries_the_same_message_id(reader, project, mailoutb
 def test_relay_that_lost_its_lease_changes_nothing(reader, project):
     """Too slow: another relay has taken the row meanwhile, and failed."""
     (notice,) = make_notices(reader, project)
-    (slow,) = services._take(1)
+    (slow,) = relay._take(relay.MAILS, 1)
     let_time_pass(60)
-    services._take(1)
-    assert services._deliver(slow) == 0
+    relay._take(relay.MAILS, 1)
+    assert relay._deliver(relay.MAILS, slow) == 0
     assert (get(notice).delivered_at, get(notice).attempts) == (None, 2)
-    services._fail(slow, "too late")
+    relay._fail(slow, "too late")
     assert get(notice).last_error == ""
 
 
@@ -169,8 +169,8 @@ def test_row_that_kills_its_relay_is_given_up(reader, project, mailoutbox):
 def test_run_stops_in_time_and_puts_the_rest_back(reader, project, monkeypatch, mailoutbox):
     """A mail server that answers slowly must not let leases run out under the relay."""
     make_notices(reader, project, 10)
-    moments = iter([0, 0, *range(0, 70, 7)])
-    monkeypatch.setattr(services.time, "monotonic", lambda: next(moments))
+    moments = iter([0, *range(0, 70, 7)])
+    monkeypatch.setattr(relay.time, "monotonic", lambda: next(moments))
     assert services.deliver_due() == 3  # begun at 0, 7 and 14 s
     assert Notification.objects.due().filter(attempts=0).count() == 7
 

@@ -9,9 +9,10 @@ from accounts.models import Department, User
 from approvals.reviews import REVIEW_STEPS
 from approvals.workflow import WORKFLOW
 from notifications import recipients
-from notifications.messages import MESSAGES, Payload, mail_of, shown, text_of
+from notifications.messages import MESSAGES, Payload
 from notifications.models import Notification
 from notifications.names import Event
+from notifications.rendering import mail_of, shown, text_of
 from projects.models import Project
 from projects.states import State
 
@@ -24,6 +25,9 @@ PAYLOAD = Payload(
     merged_project="P44",
     need="N2027-001",
     mode="own",
+    person="zhou",
+    until="2026-12-11",
+    meeting="2026-07",
 )
 
 
@@ -50,7 +54,7 @@ def test_message_speaks_both_languages(event):
         assert not CHINESE.search(text)
     for text in (chinese.subject, chinese.body):
         assert CHINESE.search(text)
-    about = "N2027-001" if event == Event.NEED_DECIDED else "P901 Health records"
+    about = {Event.NEED_DECIDED: "N2027-001", Event.SUBSTITUTE: "zhou"}.get(event, "P901 Health records")
     for text in (english, chinese):
         assert about in text.subject
         assert "%(" not in text.subject + text.body
@@ -96,6 +100,7 @@ def test_every_arrival_of_the_workflow_is_told_or_silent_on_purpose():
     arrivals = {step.target for step in WORKFLOW if step.source != step.target}
     assert arrivals - told == {State.SCREENING}  # nobody's duty while the engine works
     staying = {step.action for step in WORKFLOW if step.source == step.target}
-    assert staying - set(recipients.HANDED) - set(recipients.WAIVERS) == {"rescreen", "adjudicate"}
+    told_where_it_is = {*recipients.HANDED, *recipients.WAIVERS, *recipients.STANDSTILL, *recipients.DRAWS, "extend"}
+    assert staying - told_where_it_is == {"rescreen", "adjudicate"}
     actions = {step.action for step in (*WORKFLOW, *REVIEW_STEPS)}
     assert {*recipients.UNIT_BY_ACTION, *recipients.HANDED, *recipients.WAIVERS} <= actions

@@ -219,4 +219,4 @@ def test_queries_do_not_grow_with_the_list(city, intake_case, address):
             client.get(address)
         counted.append(len(queries))
     assert counted[0] == counted[1]
-    assert counted[0] <= 10
+    assert counted[0] <= 15  # the failed ones are counted for each outbox and by error

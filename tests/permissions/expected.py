@@ -77,8 +77,32 @@ GET  accounts:unlock                      -     log 405 405 405 405 405 405 405 
 POST accounts:unlock                      -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 302 403
 # one case before experts: the unit, its supervising department, the desk, the seated experts, finance
 GET  approvals:workbench                  -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+# own phrases and filters, own lists as a workbook; several cases at once: who may remind or hand on, nobody else
+GET  approvals:phrases                    -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+POST approvals:phrases                    -     log 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422
+GET  approvals:filters                    -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+POST approvals:filters                    -     log 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422
+GET  approvals:export_cases               -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  approvals:together                   -     log 200 200 200 200 200 200 200 403 200 403 403 403 403 403 403
+POST approvals:together                   -     log 422 422 422 422 422 422 422 403 422 403 403 403 403 403 403
+GET  approvals:follow                     own   log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST approvals:follow                     own   log 302 404 302 302 302 302 302 302 302 302 302 404 302 404 404
+POST approvals:follow                     other log 404 302 404 302 302 302 302 302 302 302 302 404 302 404 404
 GET  approvals:case                       own   log 200 404 200 200 200 200 200 200 200 200 200 404 200 404 404
 GET  approvals:case                       other log 404 200 404 200 200 200 200 200 200 200 200 404 200 404 404
+GET  approvals:deadline                   own   log 200 404 200 200 200 200 200 200 200 200 200 404 200 404 404
+GET  approvals:deadline                   other log 404 200 404 200 200 200 200 200 200 200 200 404 200 404 404
+GET  approvals:differences                own   log 200 404 200 200 200 200 200 200 200 200 200 404 200 404 404
+GET  approvals:differences                other log 404 200 404 200 200 200 200 200 200 200 200 404 200 404 404
+# the next notice: its lines for who sends it (the reviews are over), its preview for who may send it now
+GET  approvals:notice_lines               own   log 403 404 403 200 403 403 403 403 200 200 403 404 403 404 404
+GET  approvals:notice_lines               other log 404 403 404 200 403 403 403 403 200 200 403 404 403 404 404
+POST approvals:notice_lines               own   log 403 404 403 200 403 403 403 403 200 200 403 404 403 404 404
+POST approvals:notice_lines               other log 404 403 404 200 403 403 403 403 200 200 403 404 403 404 404
+GET  approvals:notice_preview             own   log 403 404 403 403 403 403 403 403 200 403 403 404 403 404 404
+GET  approvals:notice_preview             other log 404 403 404 403 403 403 403 403 200 403 403 404 403 404 404
+POST approvals:notice_preview             own   log 403 404 403 403 403 403 403 403 200 403 403 404 403 404 404
+POST approvals:notice_preview             other log 404 403 404 403 403 403 403 403 200 403 403 404 403 404 404
 GET  approvals:print                      own   log 200 404 200 200 200 200 200 200 200 200 200 404 200 404 404
 GET  approvals:print                      other log 404 200 404 200 200 200 200 200 200 200 200 404 200 404 404
 GET  approvals:compare                    own   log 200 404 200 200 200 200 200 200 200 200 200 404 200 404 404
@@ -100,11 +124,102 @@ GET  approvals:review                     other log 404 404 404 404 200 404 404 
 POST approvals:review                     other log 404 404 404 404 200 404 404 404 404 404 404 404 404 404 404
 GET  approvals:review_step                other log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
 POST approvals:review_step                other log 404 404 404 404 200 404 404 404 404 404 404 404 404 404 404
+GET  approvals:seat_step                  own   log 404 404 404 404 200 404 404 404 200 404 404 404 404 404 404
+POST approvals:seat_step                  own   log 404 404 404 404 200 404 404 404 200 404 404 404 404 404 404
+GET  approvals:seat_step                  other log 404 404 404 404 200 404 404 404 200 404 404 404 404 404 404
+POST approvals:seat_step                  other log 404 404 404 404 200 404 404 404 200 404 404 404 404 404 404
+# reminders, copies and questions to the applicant (the case is before experts, so no reviewer may ask), and leave
+GET  approvals:urge                       own   log 200 404 200 200 403 403 403 403 200 403 403 404 403 404 404
+GET  approvals:urge                       other log 404 200 404 200 403 403 403 403 200 403 403 404 403 404 404
+POST approvals:urge                       own   log 302 404 302 302 403 403 403 403 302 403 403 404 403 404 404
+POST approvals:urge                       other log 404 302 404 302 403 403 403 403 302 403 403 404 403 404 404
+GET  approvals:copy                       own   log 403 404 403 200 200 200 200 403 200 200 403 404 403 404 404
+GET  approvals:copy                       other log 404 403 404 200 200 200 200 403 200 200 403 404 403 404 404
+POST approvals:copy                       own   log 403 404 403 422 422 422 422 403 422 422 403 404 403 404 404
+POST approvals:copy                       other log 404 403 404 422 422 422 422 403 422 422 403 404 403 404 404
+GET  approvals:ask                        own   log 403 404 403 403 403 403 403 403 200 403 403 404 403 404 404
+GET  approvals:ask                        other log 404 403 404 403 403 403 403 403 200 403 403 404 403 404 404
+POST approvals:ask                        own   log 403 404 403 403 403 403 403 403 422 403 403 404 403 404 404
+POST approvals:ask                        other log 404 403 404 403 403 403 403 403 422 403 403 404 403 404 404
+GET  approvals:question                   own   log 200 404 200 200 200 200 200 200 200 200 200 404 200 404 404
+GET  approvals:question                   other log 404 200 404 200 200 200 200 200 200 200 200 404 200 404 404
+POST approvals:question                   own   log 422 404 403 403 403 403 403 403 403 403 403 404 403 404 404
+POST approvals:question                   other log 404 422 404 403 403 403 403 403 403 403 403 404 403 404 404
+GET  approvals:withdraw_question          own   log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST approvals:withdraw_question          own   log 403 404 403 403 403 403 403 403 302 403 403 404 403 404 404
+POST approvals:withdraw_question          other log 404 403 404 403 403 403 403 403 302 403 403 404 403 404 404
+GET  approvals:stuck                      -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+GET  approvals:substitution               -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 403 403
+POST approvals:substitution               -     log 422 422 422 422 422 422 422 422 422 422 422 422 422 403 403
+GET  approvals:end_substitution           -     log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST approvals:end_substitution           -     log 404 404 404 302 404 404 404 404 302 404 404 404 404 302 404
+GET  approvals:substitutions              -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 200 403
+GET  approvals:substitution_of            -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 200 403
+POST approvals:substitution_of            -     log 403 403 403 403 403 403 403 403 422 403 403 403 403 422 403
+GET  approvals:handover                   -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 403 403
+POST approvals:handover                   -     log 422 422 422 422 422 422 422 422 422 422 422 422 422 403 403
+GET  approvals:handover_of                -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 200 403
+POST approvals:handover_of                -     log 403 403 403 403 403 403 403 403 422 403 403 403 403 422 403
+# the panel: draws for the office, the seat for its expert, questions to outside experts for who asks
+GET  approvals:draw                       own   log 403 403 403 200 403 403 403 403 200 200 403 403 200 403 403
+GET  approvals:draw                       other log 403 403 403 200 403 403 403 403 200 200 403 403 200 403 403
+GET  approvals:declare_interest           own   log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST approvals:declare_interest           own   log 404 404 404 404 404 404 404 422 404 404 404 404 404 404 404
+POST approvals:declare_interest           other log 404 404 404 404 404 404 404 422 404 404 404 404 404 404 404
+GET  approvals:score                      own   log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST approvals:score                      own   log 404 404 404 404 404 404 404 422 404 404 404 404 404 404 404
+POST approvals:score                      other log 404 404 404 404 404 404 404 422 404 404 404 404 404 404 404
+GET  approvals:invite                     own   log 403 404 403 403 200 200 200 404 200 403 403 404 403 404 404
+POST approvals:invite                     own   log 403 404 403 403 422 422 422 404 422 403 403 404 403 404 404
+GET  approvals:invitation                 own   log 404 404 404 404 200 404 404 404 200 404 404 404 200 404 404
+POST approvals:invitation                 own   log 404 404 404 404 403 404 404 404 403 404 404 404 403 404 404
+POST approvals:revoke_invitation          own   log 404 404 404 404 302 404 404 404 302 404 404 404 403 404 404
+GET  approvals:invite                     other log 404 403 404 403 200 200 200 404 200 403 403 404 403 404 404
+POST approvals:invite                     other log 404 403 404 403 422 422 422 404 422 403 403 404 403 404 404
+GET  approvals:invitation                 other log 404 404 404 404 200 404 404 404 200 404 404 404 200 404 404
+POST approvals:invitation                 other log 404 404 404 404 403 404 404 404 403 404 404 404 403 404 404
+POST approvals:revoke_invitation          other log 404 404 404 404 302 404 404 404 302 404 404 404 403 404 404
+GET  approvals:revoke_invitation          own   log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+# the pool: the office looks, the manager keeps it
+GET  experts:experts                      -     log 403 403 403 200 403 403 403 403 200 200 403 403 200 403 403
+GET  experts:export_experts               -     log 403 403 403 200 403 403 403 403 200 200 403 403 200 403 403
+GET  experts:new_expert                   -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+POST experts:new_expert                   -     log 403 403 403 403 403 403 403 403 422 403 403 403 403 403 403
+GET  experts:edit_expert                  -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+POST experts:edit_expert                  -     log 403 403 403 403 403 403 403 403 422 403 403 403 403 403 403
+GET  experts:set_available                -     log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST experts:set_available                -     log 403 403 403 403 403 403 403 403 409 403 403 403 403 403 403
+# meetings: the desk and finance look, the manager calls them and enters results, the approver releases
+GET  meetings:meetings                    -     log 403 403 403 200 200 200 200 403 200 200 200 403 200 403 403
+GET  meetings:meeting                     -     log 403 403 403 200 200 200 200 403 200 200 200 403 200 403 403
+GET  meetings:agenda                      -     log 403 403 403 200 200 200 200 403 200 200 200 403 200 403 403
+GET  meetings:minutes                     -     log 403 403 403 200 200 200 200 403 200 200 200 403 200 403 403
+GET  meetings:new_meeting                 -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+POST meetings:new_meeting                 -     log 403 403 403 403 403 403 403 403 422 403 403 403 403 403 403
+GET  meetings:edit_meeting                -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+POST meetings:edit_meeting                -     log 403 403 403 403 403 403 403 403 422 403 403 403 403 403 403
+GET  meetings:put_on_agenda               -     log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST meetings:put_on_agenda               -     log 403 403 403 403 403 403 403 403 422 403 403 403 403 403 403
+GET  meetings:take_off_agenda             -     log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST meetings:take_off_agenda             -     log 403 403 403 403 403 403 403 403 302 403 403 403 403 403 403
+GET  meetings:result                      -     log 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403
+POST meetings:result                      -     log 403 403 403 403 403 403 403 403 302 403 403 403 403 403 403
+GET  meetings:release                     -     log 403 403 403 403 403 403 403 403 403 200 403 403 403 403 403
+POST meetings:release                     -     log 403 403 403 403 403 403 403 403 403 409 403 403 403 403 403
+GET  meetings:cancel_meeting              -     log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST meetings:cancel_meeting              -     log 403 403 403 403 403 403 403 403 302 403 403 403 403 403 403
+GET  meetings:letter                      own   log 200 404 200 200 200 200 200 404 200 200 200 404 200 404 404
+GET  meetings:letter                      other log 404 200 404 200 200 200 200 404 200 200 200 404 200 404 404
 # a notice is read by all who see the case, and answered by the unit alone
 GET  approvals:notice                     own   log 200 404 200 200 200 200 200 404 200 200 200 404 200 404 404
 POST approvals:notice                     own   log 302 404 403 403 403 403 403 404 403 403 403 404 403 404 404
 GET  approvals:notice                     other log 404 200 404 200 200 200 200 404 200 200 200 404 200 404 404
 POST approvals:notice                     other log 404 302 404 403 403 403 403 404 403 403 403 404 403 404 404
+# a line is closed by who raised it, once the answers are in
+GET  approvals:close_line                 own   log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST approvals:close_line                 own   log 403 404 403 409 403 403 403 404 403 403 403 404 403 404 404
+GET  approvals:close_line                 other log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST approvals:close_line                 other log 404 403 404 409 403 403 403 404 403 403 403 404 403 404 404
 # duplicates: the desk and finance look, the manager decides, the unit answers
 GET  approvals:duplicates                 -     log 403 403 403 200 200 200 200 403 200 200 200 403 200 403 403
 GET  approvals:cuts                       -     log 403 403 403 200 200 200 200 403 200 200 200 403 200 403 403
@@ -322,6 +437,12 @@ GET  plan:download                        -     log 403 403 403 200 200 200 200 
 GET  plan:ranking                         -     log 403 403 200 403 403 403 403 403 403 403 403 403 403 403 403
 POST plan:ranking                         -     log 403 403 302 403 403 403 403 403 403 403 403 403 403 403 403
 # rules: all read the numbers, who keeps rules sees what others changed, the manager changes policy rows
+# the working-day calendar and the escalation of overdue steps
+GET  clocks:calendar                      -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET  clocks:import_calendar               -     log 403 403 403 403 200 403 403 403 200 403 403 403 403 403 403
+POST clocks:import_calendar               -     log 403 403 403 403 422 403 403 403 422 403 403 403 403 403 403
+GET  clocks:calendar_template             -     log 403 403 403 403 200 403 403 403 200 403 403 403 403 403 403
+GET  clocks:escalations                   -     log 403 403 403 403 403 403 403 403 200 200 403 403 200 403 403
 GET  policies:settings                    -     log 403 403 403 403 200 200 200 403 200 403 403 403 200 403 403
 GET  policies:changes                     -     log 403 403 403 403 200 200 200 403 200 403 403 403 200 403 403
 GET  policies:to_confirm                  -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
@@ -342,6 +463,21 @@ POST notifications:mark_all_read          -     log 302 302 302 302 302 302 302 
 GET  notifications:failed                 -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
 GET  notifications:retry                  -     log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
 POST notifications:retry                  -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 302
+# what is mailed is one's own choice; channels and texts for the system administrator
+GET  notifications:preferences            -     log 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+POST notifications:preferences            -     log 422 422 422 422 422 422 422 422 422 422 422 422 422 422 422
+GET  notifications:retry_all              -     log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST notifications:retry_all              -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 302
+GET  notifications:channels               -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
+GET  notifications:new_channel            -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
+GET  notifications:channel                -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
+GET  notifications:texts                  -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
+GET  notifications:text                   -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
+POST notifications:new_channel            -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 422
+POST notifications:channel                -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 422
+POST notifications:text                   -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 422
+GET  notifications:try_channel            -     log 405 405 405 405 405 405 405 405 405 405 405 405 405 405 405
+POST notifications:try_channel            -     log 403 403 403 403 403 403 403 403 403 403 403 403 403 403 302
 # the sign-in package's own pages; nobody signs up, and no link sent by mail is valid
 GET  account_inactive                     -     200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET  account_confirm_email                -     200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200

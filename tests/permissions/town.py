@@ -1,14 +1,15 @@
 """The town of the access matrix: two units with the same kinds of proposal, and where each address leads in it."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 from django.contrib.auth.hashers import make_password
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from approvals.models import Obligation
-from notifications.models import Notification
+from accounts.models import Substitution, User
+from approvals.models import Invitation, Meeting, MeetingItem, Obligation, Question, Review
+from notifications.models import Channel, Notification
 from planning.models import IntegrationCommitment, LateFiling, PlanItem, PolicyRow
 from planning.services.need_pool import save_group
 from portfolio.models import MaintenanceContract
@@ -74,11 +75,17 @@ ABOUT = {
         "projects:remove_document", "projects:delete",
     ),
     "experts": (
-        "approvals:case", "approvals:print", "approvals:compare", "approvals:case_file", "approvals:step",
+        "approvals:differences", "approvals:notice_lines", "approvals:notice_preview",
+        "approvals:case", "approvals:deadline", "approvals:follow", "approvals:print", "approvals:compare", "approvals:case_file", "approvals:step",
+        "approvals:urge", "approvals:copy", "approvals:ask", "approvals:question", "approvals:withdraw_question",
         "projects:versions", "obligations:close_obligation",
+        "approvals:draw", "approvals:declare_interest", "approvals:score", "meetings:letter",
     ),
-    "review": ("approvals:review", "approvals:review_step"),
-    "back": ("approvals:notice",),
+    "review": (
+        "approvals:invite", "approvals:invitation", "approvals:revoke_invitation",
+        "approvals:review", "approvals:review_step", "approvals:seat_step",
+    ),
+    "back": ("approvals:notice", "approvals:close_line"),
     "adjudication": ("approvals:adjudicate", "approvals:reply", "projects:note_hint"),
 }  # fmt: skip
 STATE_OF = {name: state for state, names in ABOUT.items() for name in names}
@@ -101,14 +108,42 @@ def address(town: SimpleNamespace, name: str, side: str) -> str:
         "approvals:step": lambda: {"action": "withdraw"},
         "approvals:review": lambda: {"pk": fresh(case).review_of("planning").pk},
         "approvals:review_step": lambda: {"pk": fresh(case).review_of("planning").pk, "action": "review_open"},
+        "approvals:seat_step": lambda: _first_seat(case),
         "approvals:notice": lambda: {"number": 1},
+        "approvals:close_line": lambda: {"number": 1, "pk": fresh(case).open_notice().items.first().pk},
+        "approvals:notice_preview": lambda: {"action": "return_for_correction"},
+        "approvals:draw": lambda: {"number": 1},
+        **dict.fromkeys(("approvals:declare_interest", "approvals:score"), lambda: {"pk": _own_seat(town, case).pk}),
+        **dict.fromkeys(("approvals:invitation", "approvals:revoke_invitation"), lambda: {"pk": _invited(town, case).pk}),
+        **dict.fromkeys(("approvals:question", "approvals:withdraw_question"), lambda: {"pk": _asked(town, case).pk}),
         "approvals:adjudicate": lambda: {"pk": case.findings.filter(is_current=True).first().pk},
         "projects:note_hint": lambda: {"pk": _hint(case).pk},
         "approvals:reply": lambda: {"pk": case.findings.filter(is_current=True).first().pk},
     }.get(name, dict)
+    if name == "meetings:letter":
+        return reverse(name, args=[_told(town, case).pk])
     if name == "obligations:close_obligation":
         return reverse(name, args=[_owed(case).pk])
     return reverse(name, kwargs={"ref": case.ref, **more()})
+
+
+def _first_seat(case: Project) -> dict:
+    """The address of a move of the free seat of the planning review."""
+    review = fresh(case).review_of("planning")
+    return {"pk": review.pk, "seat": review.seats.first().pk, "move": "transfer"}
+
+
+def _asked(town: SimpleNamespace, case: Project) -> Question:
+    """A question of the manager to the unit of a case."""
+    facts = {"asked_by": town.manager, "asked_at": timezone.now()}
+    return Question.objects.get_or_create(project_id=case.pk, text="x", defaults=facts)[0]
+
+
+def _leave(town: SimpleNamespace) -> Substitution:
+    """A leave of the intake officer that has not begun: nobody has other rights because of it."""
+    day = timezone.localdate() + timedelta(days=30)
+    facts = {"first_day": day, "last_day": day, "arranged_by": town.intake}
+    return Substitution.objects.get_or_create(principal=town.intake, substitute=town.planner, defaults=facts)[0]
 
 
 def _owed(case: Project) -> Obligation:
@@ -116,6 +151,45 @@ def _owed(case: Project) -> Obligation:
     item = ChecklistItem.objects.first()
     facts = {"item": item, "severity": "major"}
     return Obligation.objects.get_or_create(project=case, code=item.code, origin="acceptance", defaults=facts)[0]
+
+
+def _own_seat(town: SimpleNamespace, case: Project) -> Review:
+    """The seat of the expert whose column the matrix has."""
+    return Review.objects.get(project_id=case.pk, kind="expert", reviewer=town.expert)
+
+
+def _invited(town: SimpleNamespace, case: Project) -> Invitation:
+    """A question of the planner to an expert who has no column."""
+    facts = {"version": fresh(case).current_version, "invited_by": town.planner, "invited_at": timezone.now()}
+    return Invitation.objects.get_or_create(project_id=case.pk, expert=town.experts[1], question="x", defaults=facts)[0]
+
+
+def _meeting(town: SimpleNamespace, title: str) -> Meeting:
+    facts = {"held_on": timezone.localdate(), "called_by": town.manager}
+    return Meeting.objects.get_or_create(title=title, defaults=facts)[0]
+
+
+def _item(town: SimpleNamespace) -> MeetingItem:
+    """An item whose result is not entered yet."""
+    case = town.cases["own", "experts"]
+    return MeetingItem.objects.get_or_create(meeting=_meeting(town, "x"), project_id=case.pk)[0]
+
+
+def _told(town: SimpleNamespace, case: Project) -> MeetingItem:
+    """A released result of the case, of which there is a letter."""
+    facts = {"pending": "defer", "decision": case.decisions.order_by("-seq").first()}
+    return MeetingItem.objects.get_or_create(meeting=_meeting(town, "y"), project_id=case.pk, defaults=facts)[0]
+
+
+MEETING_PAGES = ("meeting", "edit_meeting", "put_on_agenda", "release", "cancel_meeting", "agenda", "minutes")
+
+
+def _panels(town: SimpleNamespace) -> dict:
+    """Arguments of the pages of the pool and of meetings."""
+    pool = dict.fromkeys(("experts:edit_expert", "experts:set_available"), lambda: {"pk": town.expert.expert_profile.pk})
+    held = {f"meetings:{name}": lambda: {"pk": _meeting(town, "x").pk} for name in MEETING_PAGES}
+    items = dict.fromkeys(("meetings:result", "meetings:take_off_agenda"), lambda: {"pk": _item(town).pk})
+    return {**pool, **held, **items}
 
 
 def _of_needs(town: SimpleNamespace, name: str, side: str) -> dict:
@@ -133,6 +207,10 @@ def _hint(case: Project) -> CostHint:
     """A sign on the newest run of a case."""
     run = case.runs.order_by("-pk").first()
     return CostHint.objects.get_or_create(project=case, run=run, kind="same_site", money=1, digest="x")[0]
+
+
+def _robot() -> Channel:
+    return Channel.objects.get_or_create(name="x", kind="wecom", url="http://robot.invalid/")[0]
 
 
 def _contract(town: SimpleNamespace) -> MaintenanceContract:
@@ -188,6 +266,7 @@ def _only(town: SimpleNamespace, name: str) -> dict:
         "policies:confirm_policy": lambda: {"key": "limits"},
         "policies:cancel_policy": lambda: {"key": "limits", "pk": _first_row("limits").pk},
         **_plan(town),
+        **_panels(town),
         "accounts:unlock": lambda: {"pk": town.applicant2.pk},
         "portfolio:system": lambda: {"code": town.system.code},
         "portfolio:edit": lambda: {"code": town.system.code},
@@ -202,8 +281,13 @@ def _only(town: SimpleNamespace, name: str) -> dict:
         **dict.fromkeys(STANDARD_PAGES, lambda: {"pk": Standard.objects.first().pk}),
         **dict.fromkeys(EDITION_PAGES, lambda: {"pk": town.edition.pk}),
         **dict.fromkeys(EDITION_ITEM_PAGES, lambda: {"pk": town.edition.pk, "code": "SE-04"}),
+        "approvals:end_substitution": lambda: {"pk": _leave(town).pk},
+        **dict.fromkeys(("approvals:substitution_of", "approvals:handover_of"), lambda: {"pk": town.intake.pk}),
         "notifications:open": lambda: {"pk": town.notice.pk},
         "notifications:retry": lambda: {"pk": town.dead.pk},
+        "notifications:channel": lambda: {"pk": _robot().pk},
+        "notifications:try_channel": lambda: {"pk": _robot().pk},
+        "notifications:text": lambda: {"event": "to_check", "language": "en"},
         "account_confirm_email": lambda: {"key": "no-such-key"},
         "account_reset_password_from_key": lambda: {"uidb36": "1", "key": "no-such-key"},
     }.get(name, dict)()

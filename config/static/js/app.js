@@ -89,7 +89,7 @@
   window.addEventListener("pageshow", () => all("form[aria-busy]").forEach((form) => form.removeAttribute("aria-busy")));
   document.addEventListener("click", (event) => { if (event.target.closest("[aria-disabled=true]")) { event.preventDefault(); } });
 
-  // ---- select all: <input type=checkbox data-select-all="ids"> with an optional [data-selected-count] ----
+  // ---- select all: <input type=checkbox data-select-all="ids">, optional [data-selected-count] and [data-needs-selection] ----
   function selectAll(master) {
     const name = master.dataset.selectAll;
     const root = master.form || document;
@@ -100,6 +100,7 @@
       master.checked = on > 0 && on === boxes().length;
       master.indeterminate = on > 0 && !master.checked;
       if (counter) { counter.textContent = String(on); }
+      all("[data-needs-selection]", root).forEach((button) => { button.setAttribute("aria-disabled", on ? "false" : "true"); });
     };
     master.addEventListener("change", () => { boxes().forEach((box) => { box.checked = master.checked; }); refresh(); });
     root.addEventListener("change", (event) => { if (event.target.name === name) { refresh(); } });
@@ -130,36 +131,6 @@
       const row = event.target.name && event.target.name.endsWith("-DELETE") && event.target.closest("[data-row]");
       if (row) { row.classList.toggle("is-removed", event.target.checked); }
     });
-  }
-
-  // ---- single-key helpers; a switch in the footer turns them off (WCAG 2.1.4) ----
-  const KEY = "tc-shortcuts-off";
-  const remembered = () => { try { return localStorage.getItem(KEY); } catch (refused) { return null; } };
-
-  function shortcuts(toggle) {
-    const show = () => { toggle.textContent = remembered() ? toggle.dataset.on : toggle.dataset.off; };
-    toggle.hidden = false; show();
-    toggle.addEventListener("click", () => {
-      try { if (remembered()) { localStorage.removeItem(KEY); } else { localStorage.setItem(KEY, "1"); } } catch (refused) { return; }
-      show();
-    });
-  }
-
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key === "Enter" && event.ctrlKey && event.target.matches("textarea") && event.target.form) { event.target.form.requestSubmit(); return; }
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || remembered()) { return; }
-    if (event.key === "/") {
-      const search = document.querySelector("[data-search], input[type=search]");
-      if (search) { event.preventDefault(); search.focus(); search.select(); }
-    }
-    if (event.key === "j" || event.key === "k") { move(event.key === "j" ? 1 : -1); }
-  });
-
-  function move(by) {
-    const links = all("[data-row-link]");
-    const next = links[Math.max(0, links.indexOf(document.activeElement) + by)];
-    if (next) { next.focus(); }
   }
 
   // ---- demo sign-in: fill both fields from the panel ----
@@ -193,7 +164,6 @@
     once("[data-select-all]", root, selectAll);
     once("[data-rows]", root, rows);
     once("[data-fill-login]", root, fill);
-    once("[data-shortcuts]", root, shortcuts);
     once("[data-print]", root, (button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
     once("select[data-submit]", root, (select) => select.addEventListener("change", () => select.form.requestSubmit()));
   }
