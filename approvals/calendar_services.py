@@ -42,7 +42,7 @@ def import_calendar(*, notice: Notice, actor: User | None, expected: int | None 
     for move in moves:
         case = cases[move.project.pk]
         row = DeadlineMove.objects.create(
-            imported=imported, project_id=case.pk, state=case.state, before=move.before, after=move.after
+            imported=imported, project_id=case.pk, stage=case.state, before=move.before, after=move.after
         )
         move_notice(move)
         deadline_moved.send(sender=DeadlineMove, move=row, case=case)

@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 def extend(case: "Case", decision: "Decision") -> None:
     """More days for this stay in the state; the deadline follows from the row."""
     case.extensions.create(
-        decision=decision, state=case.state, state_since=case.state_since, days=decision.entry["days"],
+        decision=decision, stage=case.state, state_since=case.state_since, days=decision.entry["days"],
         reason=decision.comment[:500],
     )  # fmt: skip

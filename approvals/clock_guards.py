@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def not_extended_yet(case: "Case") -> str | None:
     """Once for each stay in a state (《行政许可法》 §42 [from memory])."""
-    row = case.extensions.filter(state=case.state, state_since=case.state_since).first()
+    row = case.extensions.filter(stage=case.state, state_since=case.state_since).first()
     if row is None:
         return None
     text = ngettext(

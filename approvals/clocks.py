@@ -95,7 +95,7 @@ def facts_of(project: Project, rules: Rules, today: date) -> ClockFacts:
     """The facts of the present state. The limits are those that held on the day on which it began, and stay."""
     since, state = project.state_since, project.state
     start = day_of(since)
-    extended = [row.days for row in project.extensions.all() if (row.state, row.state_since) == (state, since)]
+    extended = [row.days for row in project.extensions.all() if (row.stage, row.state_since) == (state, since)]
     return ClockFacts(
         received_on=start, today=today, norm=rules.limits.on(start).get(state), legal=rules.legal.on(start).get(state),
         stops=stops_in(project.pauses.all(), rules, since), extension=sum(extended),

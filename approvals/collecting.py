@@ -84,11 +84,11 @@ def _prepared(case: "Case") -> list[Line]:
 def _uncured(case: "Case") -> list[Line]:
     """Lines of earlier notices that whoever raised them found not cured, and that no later notice has repeated."""
     waived = {waiver.code for waiver in case.open_waivers if not waiver.is_over}
-    rows = Q(items__state=LineState.UNCURED, items__later=None)
+    rows = Q(items__closure=LineState.UNCURED, items__later=None)
     found = []
     for notice in case.notices.filter(rows).distinct().prefetch_related("items__raised_by", "items__reviews"):
         for item in notice.items.all():
-            if item.state == LineState.UNCURED and not item.later.exists() and item.code not in waived:
+            if item.closure == LineState.UNCURED and not item.later.exists() and item.code not in waived:
                 found.append(
                     {
                         "section": item.section,

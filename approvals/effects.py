@@ -112,8 +112,8 @@ def close_intake_lines(case: "Case", decision: "Decision") -> None:
     """Accepting says that what the check of the form asked for has been supplied."""
     answered = case.notices.exclude(closed_at=None)
     for notice in answered:
-        notice.items.filter(origin=Role.INTAKE.value, state=LineState.OPEN, reviews=None).update(
-            state=LineState.CLOSED, closed_by=decision.actor, closed_at=decision.taken_at
+        notice.items.filter(origin=Role.INTAKE.value, closure=LineState.OPEN, reviews=None).update(
+            closure=LineState.CLOSED, closed_by=decision.actor, closed_at=decision.taken_at
         )
 
 

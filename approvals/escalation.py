@@ -43,7 +43,7 @@ def climb() -> int:
         return 0
     cases = list(Project.objects.filter(state__in=TIMED))
     clocks = clocks_of(cases, rules)
-    known = set(Rung.objects.filter(project__in=cases).values_list("project", "state", "state_since", "percent"))
+    known = set(Rung.objects.filter(project__in=cases).values_list("project", "stage", "state_since", "percent"))
     made = 0
     for case in cases:
         for rung in reached(case, clocks[case.pk], ladders.on(day_of(case.state_since))):
@@ -74,7 +74,7 @@ def _climb_one(project_id: int, rules: Rules, ladders: Timeline) -> int:
     clock, heard, made, now = clock_of(case, rules), set(), 0, timezone.now()
     for rung in list(reached(case, clock, ladders.on(day_of(case.state_since)))):
         row, is_new = Rung.objects.get_or_create(
-            project_id=case.pk, state=case.state, state_since=case.state_since, percent=rung["percent"],
+            project_id=case.pk, stage=case.state, state_since=case.state_since, percent=rung["percent"],
             defaults={"due_on": clock.due, "reached_at": now},
         )  # fmt: skip
         if is_new:

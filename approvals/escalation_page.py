@@ -71,7 +71,7 @@ def _with_rungs(rows: list[tuple[Project, Deadline]]) -> list[dict[str, Any]]:
 def _rung(rung: Rung) -> dict[str, Any]:
     return {
         "row": rung,
-        "state": State(rung.state).label,
+        "state": State(rung.stage).label,
         "people": ", ".join(person.label for person in rung.people.all()),
     }
 

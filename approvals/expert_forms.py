@@ -81,7 +81,7 @@ class ExpertForm(forms.Form):
 
     person = forms.ModelChoiceField(label=gettext_lazy("Account"), queryset=User.objects.none(), empty_label="—")
     fields_known = forms.MultipleChoiceField(
-        label=gettext_lazy("Fields"), choices=ExpertField.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Fields of expertise"), choices=ExpertField.choices, widget=forms.CheckboxSelectMultiple
     )
     employer = forms.CharField(
         label=gettext_lazy("Employer"), max_length=120,

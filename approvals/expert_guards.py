@@ -47,8 +47,7 @@ def replaceable(case: "Case") -> list["Review"]:
     return [
         seat
         for seat in seats
-        if seat.reviewer_id not in done
-        and (seat.status in OPEN or (seat.status == ReviewStatus.RECUSED and short))
+        if seat.reviewer_id not in done and (seat.status in OPEN or (seat.status == ReviewStatus.RECUSED and short))
     ]
 
 

@@ -47,7 +47,8 @@ def workbook(rows: Iterable[PoolRow]) -> bytes:
     sheet = book.active
     sheet.title = _("Expert pool")[:31]
     sheet.append([
-        _("Account"), _("Name"), _("Unit"), _("Employer"), _("Professional title"), _("Fields"), _("May be drawn"),
+        _("Account"), _("Name"), _("Unit"), _("Employer"), _("Professional title"), _("Fields of expertise"),
+        _("May be drawn"),
         _("Drawn"), _("Stepped back"), _("Replaced without an answer"), _("Open seats"), _("Declared interests"),
         _("Note"),
     ])  # fmt: skip

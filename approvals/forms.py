@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from approvals.clock_guards import longest_extension
 from approvals.clocks import clock_of
+from approvals.expert_guards import replaceable
 from approvals.models import Case
 from approvals.names import Answer, Ending
 from approvals.step import Step
@@ -52,6 +53,7 @@ class StepForm(forms.Form):
         label=gettext_lazy("Evidence"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Document and page, report number, or where else it can be read."),
     )  # fmt: skip
+    expert = forms.ChoiceField(label=gettext_lazy("Expert to be replaced"))
     days = forms.IntegerField(label=gettext_lazy("Working days more"), min_value=1, max_value=250)
     ending = forms.ChoiceField(label=gettext_lazy("Ending"), choices=[("", "—"), *Ending.choices])
     target_project = forms.CharField(label=gettext_lazy("Goes into project (reference)"), max_length=20, required=False)
@@ -74,6 +76,8 @@ class StepForm(forms.Form):
             self._offer_items()
         if "days" in self.fields:
             self._bound_days()
+        if "expert" in self.fields:
+            self._offer_experts()
 
     def _bound_days(self) -> None:
         """How far the time limit may be extended, and until when it runs now."""
@@ -84,6 +88,12 @@ class StepForm(forms.Form):
             fields["days"].widget.attrs["max"] = most
             text = _("At most %(most)d. The last day is now %(day)s; the legal limit stays.")
             fields["days"].help_text = text % {"most": most, "day": due.isoformat()}
+
+    def _offer_experts(self) -> None:
+        """Whose seat may be given to another: stepped back, or still to answer."""
+        fields: dict[str, Any] = self.fields
+        people = [seat.reviewer for seat in replaceable(self.case) if seat.reviewer]
+        fields["expert"].choices = [("", "—"), *((person.username, person.label) for person in people)]
 
     def _offer_items(self) -> None:
         """The items that this step is about; the last day is the longest that the policy lets a waiver run."""

@@ -122,8 +122,10 @@ def _of_role(person: User) -> Iterator[Row]:
         roles = {role for step in steps for role in step.by if role in lent}
         others = [other for role in sorted(roles) for other in _others(row, role, person)]
         names = _names(list(dict.fromkeys(others))[:3])
-        note = _("Open to others of the role: %(people)s.") % {"people": names} if others else _(
-            "Nobody else holds the role: arrange a substitute."
+        note = (
+            _("Open to others of the role: %(people)s.") % {"people": names}
+            if others
+            else _("Nobody else holds the role: arrange a substitute.")
         )
         yield Row(_("Waits for the role"), row, row.get_state_display(), _case_url(row), "", note)
 
@@ -207,4 +209,3 @@ def _roles(person: User) -> list[str]:
 def receivers_for(actor: User, person: User):  # noqa: ANN201 - a queryset
     """Who may be handed work of `person`: everybody on duty; the door says who may sit at a review."""
     return substitutes_for(person)
-

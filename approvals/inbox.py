@@ -141,7 +141,7 @@ def lines_to_close(held: Assignment, user: User) -> Q:
 
 def own_lines(people: set[int]) -> "QuerySet[NoticeItem]":
     """Lines of answered notices that wait for whoever raised them."""
-    answered = NoticeItem.objects.exclude(notice__closed_at=None).exclude(state=LineState.CLOSED)
+    answered = NoticeItem.objects.exclude(notice__closed_at=None).exclude(closure=LineState.CLOSED)
     return answered.filter(raised_by__in=people, later=None)
 
 

@@ -42,16 +42,12 @@ def meeting_for(user: User, pk: int, permission: str = "meetings.view") -> Meeti
 
 def sees_results(user: User) -> bool:
     """Whether the user sees results that wait: whoever enters them, whoever releases them, and the auditor."""
-    return (
-        has_permission(user, "meetings.edit") or has_permission(user, "meetings.release") or user.holds(Role.AUDITOR)
-    )
+    return has_permission(user, "meetings.edit") or has_permission(user, "meetings.release") or user.holds(Role.AUDITOR)
 
 
 def items_of(meeting: Meeting) -> list[MeetingItem]:
     """The agenda with what its pages show; three queries. Each item gets `asked`, the newest version's amount."""
-    rows = list(
-        meeting.items.select_related("project__department", "project__round", "decision__actor", "entered_by")
-    )
+    rows = list(meeting.items.select_related("project__department", "project__round", "decision__actor", "entered_by"))
     versions = Version.objects.filter(project__in=[row.project_id for row in rows]).order_by("number")
     newest = {version.project_id: version for version in versions.only("project", "number", "amount")}
     for row in rows:

@@ -36,5 +36,5 @@ def send_line(case: "Case", notice: "CorrectionNotice", position: int, line: Lin
     item.reviews.set(line.get("reviews", []))
     case.notice_lines.filter(pk__in=line.get("lines", []), sent_as=None).update(sent_as=item)
     if line["earlier"]:
-        type(item).objects.filter(pk=line["earlier"], state=LineState.OPEN).update(state=LineState.UNCURED)
+        type(item).objects.filter(pk=line["earlier"], closure=LineState.OPEN).update(closure=LineState.UNCURED)
     return item

@@ -77,7 +77,7 @@ def open_lines(review: "Review") -> list["NoticeItem"]:
     for notice in review.case.notices.exclude(closed_at=None).prefetch_related("items__later", "items__reviews"):
         for item in notice.items.all():
             mine = any(row.kind == review.kind for row in item.reviews.all())
-            if mine and item.state != LineState.CLOSED and not item.later.all() and item.code not in waived:
+            if mine and item.closure != LineState.CLOSED and not item.later.all() and item.code not in waived:
                 item.notice = notice
                 found.append(item)
     return sorted(found, key=lambda item: (item.notice.number, item.position))

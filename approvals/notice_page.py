@@ -62,7 +62,7 @@ def page(case: Case, notice: CorrectionNotice, user: User, answers: list[AnswerF
         ],
         "forms": answers,
         "answered": sum(1 for item in items if item.answer),
-        "closed": sum(1 for item in items if item.state == LineState.CLOSED),
+        "closed": sum(1 for item in items if item.closure == LineState.CLOSED),
         "next_version": queries.next_version(notice) if notice.closed_at else None,
     }
 
@@ -72,7 +72,7 @@ def row_of(item: NoticeItem, changed: frozenset[str]) -> dict[str, Any]:
     return {
         "item": item,
         "place": forms.label_of(item.section, item.field),
-        "badge": BADGES[LineState(item.state)],
+        "badge": BADGES[LineState(item.closure)],
         "is_same": bool(item.section) and item.section not in changed,
         "claims_change": item.answer == Answer.AMENDED,
     }
@@ -209,7 +209,7 @@ def notices_panel(case: Case, user: User) -> dict[str, Any] | None:
     rows = []
     for notice in case.notices.prefetch_related("items").order_by("-number"):
         items = notice.items.all()
-        states = [item.state for item in items]
+        states = [item.closure for item in items]
         rows.append(
             {
                 "notice": notice,

@@ -79,7 +79,7 @@ def judged_lines(case: Case) -> list[NoticeItem]:
     for notice in answered.prefetch_related("items__later", "items__raised_by", "items__reviews"):
         for item in notice.items.all():
             item.notice = notice
-            if item.state != LineState.CLOSED and not item.later.all():
+            if item.closure != LineState.CLOSED and not item.later.all():
                 found.append(item)
     return found
 

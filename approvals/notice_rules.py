@@ -49,7 +49,7 @@ class SecondNotice:
         """Lines of earlier notices that are not closed and that no later one has repeated."""
         found = []
         for notice in self.case.notices.exclude(closed_at=None).prefetch_related("items__later"):
-            found += [item for item in notice.items.all() if item.state != LineState.CLOSED and not item.later.all()]
+            found += [item for item in notice.items.all() if item.closure != LineState.CLOSED and not item.later.all()]
         return found
 
     @cached_property

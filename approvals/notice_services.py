@@ -87,9 +87,9 @@ def close_line(*, item_id: int, actor: User, state: str, note: str = "") -> Noti
         raise NotOffered([_("A line is closed by who raised it.")])
     if state == LineState.UNCURED and not note.strip():
         raise Blocked([_("Say what is not cured.")])
-    item.state, item.closing_note = LineState(state), note.strip()[:500]
+    item.closure, item.closing_note = LineState(state), note.strip()[:500]
     item.closed_by, item.closed_at = actor, timezone.now()
-    item.save(update_fields=["state", "closing_note", "closed_by", "closed_at"])
+    item.save(update_fields=["closure", "closing_note", "closed_by", "closed_at"])
     return item
 
 

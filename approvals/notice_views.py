@@ -56,7 +56,7 @@ def close_line(request: SignedInRequest, ref: str, number: int, pk: int) -> Http
     if not form.is_valid():
         raise Blocked([str(text) for texts in form.errors.values() for text in texts], kept=_kept(form))
     item = services.close_line(item_id=pk, actor=request.user, **form.cleaned_data)
-    messages.success(request, _("Line %(n)s: %(state)s.") % {"n": item.position, "state": item.get_state_display()})
+    messages.success(request, _("Line %(n)s: %(state)s.") % {"n": item.position, "state": item.get_closure_display()})
     return _back(request, "approvals:notice", ref, number)
 
 

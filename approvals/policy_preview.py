@@ -243,8 +243,10 @@ def reach(key: str) -> str:
         "screening_max_age": _("Asked at the approval. Shown are cases whose answer differs on the first day."),
         "review_order": _("Asked when a review is concluded. Shown are cases with a review that would wait, or not."),
         "batch_steps": _("Asked whenever several cases are sent together. Steps that were taken stay."),
-        "signing": _("A review keeps the rule that held when it was opened; reviews that are opened from the day on have "
-                     "the new one."),
+        "signing": _(
+            "A review keeps the rule that held when it was opened; "
+            "reviews that are opened from the day on have the new one."
+        ),
         "carry_over": _("Asked while a proposal is filled in and when it is submitted. What was submitted stays."),
         "function_points": _("The estimate beside the asked amount is worked out anew while a case is open; nothing "
                              "that was approved is estimated again."),

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from accounts.models import User
-from approvals.timeline import LABELS
 from approvals.models import Case, Decision
 from approvals.queries import history
+from approvals.timeline import LABELS
 from projects.fact_tables import FactTable, tables_of
 
 # Which opinions the form prints, in the order of the stages.

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import SignedInRequest
 from approvals import queries, review_page
 from approvals.seat_services import note_read
-from approvals.services import perform_review
 from approvals.seeing import note_seen
+from approvals.services import perform_review
 from approvals.sheet_services import save_verdicts
 
 

@@ -188,9 +188,7 @@ def _refuse_unknown(step: Step, entry: dict) -> None:
 def _take(case: Case, step: Step, actor: User, comment: str, entry: dict) -> Decision:
     _refuse_unknown(step, entry)
     case.entry = entry
-    right = _check(
-        case, case, step, (step.by, None), actor, comment, lambda held: conflict_in_stead(case, held, actor)
-    )
+    right = _check(case, case, step, (step.by, None), actor, comment, lambda held: conflict_in_stead(case, held, actor))
     decision = _draft(case, step, actor, right, comment, entry)
     decision.collected = case.collectable_items() if "items" in step.fields else []
     for effect in step.first:

@@ -79,7 +79,7 @@ def timeline(case: Case, user: User, rows: Sequence[Decision], versions: Iterabl
 def _chips(entries: Sequence[Entry], chosen: str) -> list[dict[str, Any]]:
     """All, and every kind of which there is something."""
     counts = {code: sum(1 for entry in entries if entry.group == code) for code in KINDS}
-    found = [{"label": _("All"), "url": "?#timeline", "count": len(entries), "current": not chosen}]
+    found = [{"label": _("All entries"), "url": "?#timeline", "count": len(entries), "current": not chosen}]
     found += [
         {"label": label, "url": f"?kind={code}#timeline", "count": counts[code], "current": code == chosen}
         for code, label in KINDS.items()

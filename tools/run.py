@@ -30,6 +30,7 @@ ACCOUNTS = (
     ("standards", "标准评审 · reviews standards"),
     ("manager", "统筹经理 · settles duplicate warnings"),
     ("expert1 expert2 expert3 expert4 expert5", "专家 · expert panel"),
+    ("expert9", "受邀专家 · invited from outside the panel"),
     ("approver", "审批人 · decides"),
     ("finance", "财政 · funding"),
     ("steward", "台账管理 · keeps the portfolio"),

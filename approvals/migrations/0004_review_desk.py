@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='noticeitem',
-            name='state',
+            name='closure',
             field=models.CharField(choices=[('open', 'Open'), ('closed', 'Closed'), ('uncured', 'Not cured')], default='open', max_length=10, verbose_name='state'),
         ),
         migrations.AddField(
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
             name='DeadlineMove',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=20)),
+                ('stage', models.CharField(max_length=20)),
                 ('before', models.DateField(verbose_name='before')),
                 ('after', models.DateField(verbose_name='after')),
                 ('imported', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='planning.calendarimport')),
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
             name='Extension',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=20)),
+                ('stage', models.CharField(max_length=20)),
                 ('state_since', models.DateTimeField()),
                 ('days', models.PositiveSmallIntegerField(verbose_name='working days')),
                 ('reason', models.CharField(max_length=500, verbose_name='reason')),
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'extension',
                 'verbose_name_plural': 'extensions',
-                'constraints': [models.UniqueConstraint(fields=('project', 'state', 'state_since'), name='extended_once_per_stay')],
+                'constraints': [models.UniqueConstraint(fields=('project', 'stage', 'state_since'), name='extended_once_per_stay')],
             },
         ),
         migrations.CreateModel(
@@ -331,7 +331,7 @@ class Migration(migrations.Migration):
             name='Rung',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=20)),
+                ('stage', models.CharField(max_length=20)),
                 ('state_since', models.DateTimeField()),
                 ('percent', models.PositiveSmallIntegerField()),
                 ('due_on', models.DateField(verbose_name='due on')),
@@ -343,7 +343,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'escalation',
                 'verbose_name_plural': 'escalations',
                 'ordering': ['-reached_at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('project', 'state', 'state_since', 'percent'), name='rung_once_per_stay')],
+                'constraints': [models.UniqueConstraint(fields=('project', 'stage', 'state_since', 'percent'), name='rung_once_per_stay')],
             },
         ),
         migrations.CreateModel(

@@ -1,28 +1,18 @@
 """Case: a project with its verbs. The same row; workflow.py says when each verb may be used."""
 
-import hashlib
-import json
-from collections.abc import Container, Sequence
-from datetime import date
 from functools import cached_property
 
-from django.utils import timezone
-
 from accounts.models import Assignment, User
-from approvals.carrying import carry_verdicts
 from approvals.collecting import items_of
 from approvals.machine import verbs
 from approvals.models.facts import PlainFacts
 from approvals.models.notice import CorrectionNotice
-from approvals.models.review import Review, ReviewItem
-from approvals.models.seat import open_seats, rule_of
+from approvals.models.reviewed import ReviewFacts
 from approvals.models.waived import WaivedItems
-from approvals.names import BASIS, CONCLUDED, OPEN, ReviewKind, ReviewStatus
 from approvals.workflow import WORKFLOW
 from planning.queries import tier_of
 from projects import queries as projects
 from projects.models import Project, ScreeningRun, Version
-from standards.services import sheet
 
 case_verb = verbs(WORKFLOW, "state")
 # What a loaded case has read and an effect may change.
@@ -32,7 +22,7 @@ REMEMBERED = (
 )
 
 
-class Case(PlainFacts, WaivedItems, Project):
+class Case(PlainFacts, ReviewFacts, WaivedItems, Project):
     """A project under decision: facts for the guards, and the verbs that move it."""
 
     class Meta:
@@ -68,71 +58,6 @@ class Case(PlainFacts, WaivedItems, Project):
         """T0 … T3 by the amount of the newest version (or of the draft)."""
         return tier_of(self.current_version.amount if self.current_version else self.total)
 
-    # --- reviews ---
-    def basis_of(self, kind: str) -> str:
-        """Hash of the sections that a review of `kind` rests on, in the newest version."""
-        hashes = self.current_version.sections if self.current_version else {}
-        text = json.dumps([[section, hashes.get(section, "")] for section in BASIS[kind]])
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    @cached_property
-    def all_reviews(self) -> list[Review]:
-        """Every review of the project, newest first."""
-        return list(Review.objects.filter(project_id=self.pk).select_related("reviewer", "version").order_by("-pk"))
-
-    def review_in_force(self, review: Review) -> bool:
-        """Whether the review speaks of the newest version: made on it, or carried to it on an unchanged basis."""
-        version = self.current_version
-        if version is None or review.released_at is not None or review.basis != self.basis_of(review.kind):
-            return False
-        return version.pk in {review.version_id, review.carried_to_id}
-
-    def review_of(self, kind: str) -> Review | None:
-        """The review of `kind` in force (recused ones aside)."""
-        for review in self.all_reviews:
-            if review.kind == kind and review.status != ReviewStatus.RECUSED and self.review_in_force(review):
-                return review
-        return None
-
-    def review_stands(self, kind: str, statuses: Container[str]) -> bool:
-        """Whether the review of `kind` in force has one of `statuses`."""
-        review = self.review_of(kind)
-        return review is not None and review.status in statuses
-
-    def expert_opinions(self) -> int:
-        """How many expert opinions on the newest version are in."""
-        experts = [review for review in self.all_reviews if review.kind == ReviewKind.EXPERT]
-        return sum(1 for review in experts if review.status in CONCLUDED and self.review_in_force(review))
-
-    def open_review(
-        self, kind: str, reviewer: User | None = None, *, signing: dict | None = None, holders: Sequence[int | None] = ()
-    ) -> Review:
-        """A new review of `kind` on the newest version: sheet pinned to the version's checklist edition, and its seats.
-
-        signing: the rule for its seats, by default that of today. holders: of the seats after the first.
-        """
-        review = Review.objects.create(
-            project_id=self.pk, kind=kind, version=self.current_version, basis=self.basis_of(kind), reviewer=reviewer,
-            signing=rule_of(kind) if signing is None else signing,
-        )  # fmt: skip
-        open_seats(review, holders)
-        if kind != ReviewKind.EXPERT:
-            self._pin_sheet(review)
-        self.__dict__.pop("all_reviews", None)
-        return review
-
-    def _pin_sheet(self, review: Review) -> None:
-        lines = sheet(review.kind, projects.facts(self), _day_of(review.version), review.version.edition)
-        rows = [
-            ReviewItem(
-                review=review, item=line.item, code=line.item.code, position=position, severity=line.item.severity,
-                applies=line.applies and line.item.severity != "acceptance",
-            )
-            for position, line in enumerate(lines, start=1)
-        ]  # fmt: skip
-        carry_verdicts(self, review, rows)
-        ReviewItem.objects.bulk_create(rows)
-
     # --- correction ---
     def open_notice(self) -> CorrectionNotice | None:
         """The correction notice that waits for answers."""
@@ -152,10 +77,6 @@ class Case(PlainFacts, WaivedItems, Project):
         if last is None or last.action != "propose_ending":
             return None
         return {**last.payload, "by": last.actor_id, "comment": last.comment}
-
-    def has_open_review(self, kind: str) -> bool:
-        """Whether a review of `kind` in force waits for its reviewer."""
-        return self.review_stands(kind, OPEN)
 
     # --- verbs: nothing but the transition; what follows is an effect in the table ---
     @case_verb
@@ -309,8 +230,3 @@ class Case(PlainFacts, WaivedItems, Project):
     @case_verb
     def resume(self) -> None:
         """It goes on."""
-
-
-def _day_of(version: Version) -> date:
-    """The day of submission: an item that was valid then is asked, whatever ran out since."""
-    return timezone.localtime(version.submitted_at).date()

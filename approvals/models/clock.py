@@ -53,7 +53,7 @@ class Extension(models.Model):
 
     project = models.ForeignKey("projects.Project", models.PROTECT, related_name="extensions")
     decision = models.OneToOneField("approvals.Decision", models.PROTECT, related_name="extension")
-    state = models.CharField(max_length=20)
+    stage = models.CharField(max_length=20)  # the state that it is about
     state_since = models.DateTimeField()
     days = models.PositiveSmallIntegerField(_("working days"))
     reason = models.CharField(_("reason"), max_length=500)
@@ -62,18 +62,18 @@ class Extension(models.Model):
         verbose_name = _("extension")
         verbose_name_plural = _("extensions")
         constraints = [
-            models.UniqueConstraint(fields=["project", "state", "state_since"], name="extended_once_per_stay")
+            models.UniqueConstraint(fields=["project", "stage", "state_since"], name="extended_once_per_stay")
         ]
 
     def __str__(self) -> str:
-        return f"{self.project_id} {self.state} +{self.days}"
+        return f"{self.project_id} {self.stage} +{self.days}"
 
 
 class Rung(models.Model):
     """A rung of the escalation ladder that was reached: written once, however many schedulers run."""
 
     project = models.ForeignKey("projects.Project", models.PROTECT, related_name="rungs")
-    state = models.CharField(max_length=20)
+    stage = models.CharField(max_length=20)  # the state that it is about
     state_since = models.DateTimeField()
     percent = models.PositiveSmallIntegerField()  # of the limit that had passed
     due_on = models.DateField(_("due on"))
@@ -85,7 +85,7 @@ class Rung(models.Model):
         verbose_name = _("escalation")
         verbose_name_plural = _("escalations")
         constraints = [
-            models.UniqueConstraint(fields=["project", "state", "state_since", "percent"], name="rung_once_per_stay")
+            models.UniqueConstraint(fields=["project", "stage", "state_since", "percent"], name="rung_once_per_stay")
         ]
 
     def __str__(self) -> str:
@@ -97,7 +97,7 @@ class DeadlineMove(models.Model):
 
     imported = models.ForeignKey("planning.CalendarImport", models.PROTECT, related_name="moves")
     project = models.ForeignKey("projects.Project", models.PROTECT, related_name="deadline_moves")
-    state = models.CharField(max_length=20)
+    stage = models.CharField(max_length=20)  # the state that it is about
     before = models.DateField(_("before"))
     after = models.DateField(_("after"))
 

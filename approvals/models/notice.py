@@ -50,7 +50,7 @@ class NoticeItem(models.Model):
     answer_text = models.TextField(_("explanation"), blank=True, max_length=3000)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
-    state = models.CharField(_("state"), max_length=10, choices=LineState.choices, default=LineState.OPEN)
+    closure = models.CharField(_("state"), max_length=10, choices=LineState.choices, default=LineState.OPEN)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     closing_note = models.CharField(_("note"), max_length=500, blank=True)

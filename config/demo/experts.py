@@ -58,7 +58,7 @@ def to_known_panel(walker: Walker, ref: str) -> None:
 
 
 def load_experts() -> None:
-    """A replacement on P40, a meeting with two results that wait, and one question to somebody outside."""
+    """A replacement on P40, a meeting with two results that wait, and one question outside: where those cases are."""
     if Meeting.objects.exists():
         return
     _replace("P40")
@@ -68,9 +68,11 @@ def load_experts() -> None:
 
 def _replace(ref: str) -> None:
     """One expert steps back, the manager has another drawn; the first opinion is in."""
-    case = Case.objects.get(ref=ref)
+    case = Case.objects.filter(ref=ref, state=State.EXPERT_REVIEW).first()
+    if case is None:
+        return
     seats = list(Review.objects.filter(project_id=case.pk, kind=ReviewKind.EXPERT, status__in=OPEN).order_by("pk"))
-    if case.state != State.EXPERT_REVIEW or len(seats) < 2:
+    if len(seats) < 2:
         return
     leaver, first = seats[0], seats[1]
     assert leaver.reviewer is not None  # an expert's seat always has a name
@@ -104,8 +106,8 @@ def _meet() -> None:
 
 
 def _ask(ref: str) -> None:
-    case = Case.objects.get(ref=ref)
-    if case.state != State.REVIEW:
+    case = Case.objects.filter(ref=ref, state=State.REVIEW).first()
+    if case is None:
         return
     invite(
         case_id=case.pk, actor=User.objects.get(username="requirements"), wants_yes_no=True,

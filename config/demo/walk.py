@@ -113,9 +113,9 @@ class Walker:
         self.take(case, "accept", self.people["intake"])
 
     def from_correction(self, case: Case) -> None:
-        """Answer everything and submit again."""
+        """Answer what has no answer yet and submit again."""
         clerk, notice = self.clerk(case), case.open_notice()
-        for item in notice.items.all():
+        for item in notice.items.filter(answer=""):
             answer_item(item_id=item.pk, actor=clerk, answer="amended", text="已按意见修改。")
         self.take(case, "resubmit", clerk)
 

@@ -26,6 +26,7 @@ EXPECTED = {
     "projects.copy": "all: intake planner requirements standards manager approver",
     "questions.ask": "all: intake planner requirements standards manager approver",
     "invitations.send": "all: planner requirements standards manager",
+    "notices.prepare": "assigned: expert; all: intake planner requirements standards manager approver",
     "reviews.assign": "all: manager",
     "experts.view": "all: intake manager approver auditor",
     "experts.edit": "all: manager",

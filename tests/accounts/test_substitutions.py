@@ -54,7 +54,10 @@ def again(user):
 def test_substitute_has_the_rights_for_those_days_and_is_told(city):
     row = arrange(city, city.intake, city.planner)
     planner = again(city.planner)
-    assert [(held.role, held.user.username) for held in planner.mandates] == [("planner", "planner"), ("intake", "intake")]
+    assert [(held.role, held.user.username) for held in planner.mandates] == [
+        ("planner", "planner"),
+        ("intake", "intake"),
+    ]
     assert planner.stands_in_for == {city.intake: day(5)}
     assert set(holders(Role.INTAKE)) == {city.intake, city.planner}
     assert set(holders(Role.INTAKE, own=True)) == {city.intake}
@@ -103,7 +106,9 @@ def test_every_bad_arrangement_is_refused_with_its_reason(city):
     arrange(city, city.intake, city.planner)
     assert "planner" in refused(city, city.intake, city.manager, first=5, last=9)["first_day"][0]  # one at a time
     assert "intake" in refused(city, city.planner, city.manager, first=2, last=3)["first_day"][0]  # no chain
-    assert "substitute" in refused(city, city.manager, city.intake, first=1, last=2)  # who is on leave stands in for nobody
+    assert "substitute" in refused(
+        city, city.manager, city.intake, first=1, last=2
+    )  # who is on leave stands in for nobody
     arrange(city, city.intake, city.manager, first=6, last=9)
 
 
@@ -150,7 +155,12 @@ def test_profile_and_every_page_say_it(city, client):
 
 def test_arranging_in_the_browser_asks_first_and_then_arranges(city, client):
     client.force_login(city.intake)
-    form = {"substitute": city.planner.pk, "first_day": day().isoformat(), "last_day": day(3).isoformat(), "reason": "x"}
+    form = {
+        "substitute": city.planner.pk,
+        "first_day": day().isoformat(),
+        "last_day": day(3).isoformat(),
+        "reason": "x",
+    }
     first = client.post("/me/substitution/", form)
     assert first.status_code == 200
     assert not Substitution.objects.exists()

@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from tests.approvals import racing  # sets Django up; before the rest
 
-from django.core.management import call_command  # isort: skip
 from django.db import connections  # isort: skip
 from django.utils import timezone  # isort: skip
 
@@ -27,7 +26,6 @@ from tests.guards_off import drop_guards  # isort: skip
 
 def main(processes: int, cases: int) -> dict:
     """Cases that are long overdue, and as many schedulers as processes."""
-    call_command("migrate", verbosity=0)
     city = make_city()
     for number in range(cases):
         make_case(city, State.INTAKE, ref=f"R{number:02}")

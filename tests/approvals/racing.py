@@ -21,8 +21,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - the apps must be loaded first
-from django.db import connection, connections, models  # noqa: E402
+from django.db import connection, connections, models  # noqa: E402 - the apps must be loaded first
 
 from accounts.roles import Role  # noqa: E402
 from approvals import services  # noqa: E402
@@ -50,7 +49,6 @@ CALLS = {
 
 def main(scenario: str, processes: int, rounds: int) -> dict:
     """Prepare, race, and report."""
-    call_command("migrate", verbosity=0)
     prepare, attempt = SCENARIOS[scenario]
     tasks = prepare(make_city(), processes, rounds)
     if scenario.startswith("broken"):

@@ -126,7 +126,7 @@ def test_deadline_across_the_unpublished_spring_festival_moves_and_is_told(city,
     after = clock_of(fresh(waiting))
     assert (after.due.isoformat(), after.provisional, after.calendar) == ("2027-02-15", False, imported.pk)
     move = DeadlineMove.objects.get()
-    assert (move.imported, move.state, move.before, move.after) == (imported, "intake", before.due, after.due)
+    assert (move.imported, move.stage, move.before, move.after) == (imported, "intake", before.due, after.due)
     record = EditRecord.objects.get(table="planning.CalendarDay")
     assert (record.key, record.actor, record.reason) == ("2027", city.manager, NUMBERS[2027])
     told = Notification.objects.filter(event="deadline_moved")

@@ -106,7 +106,8 @@ def test_working_day_that_a_reminder_counts_for(city, day, counts_for, again):
     assert (counting_day(day), next_day(day)) == (counts_for, again)
 
 
-def test_reminding_in_the_browser(city, client):
+def test_reminding_in_the_browser(city, client, settings):
+    settings.LANGUAGE_CODE = "en"
     case = make_case(city, State.INTAKE)
     client.force_login(city.applicant)
     assert "intake" in client.get(f"/projects/{case.ref}/urge/").content.decode()
@@ -124,7 +125,8 @@ def copy(case, actor, *people, note=""):
     return desk_services.send_copies(case_id=case.pk, actor=actor, people=people, note=note)
 
 
-def test_copy_has_a_receipt_when_the_case_is_opened_and_nobody_gets_it_twice(city, client):
+def test_copy_has_a_receipt_when_the_case_is_opened_and_nobody_gets_it_twice(city, client, settings):
+    settings.LANGUAGE_CODE = "en"
     case = make_case(city, State.INTAKE)
     copy(case, city.intake, city.planner, city.finance, note="供参考")
     assert Notification.objects.filter(event="copied").count() == 2
@@ -167,7 +169,8 @@ def test_copy_in_the_browser(city, client):
 # --- nobody left ------------------------------------------------------------------------------------------------------
 
 
-def test_case_whose_role_nobody_holds_any_more_waits_visibly_for_the_manager(city, client):
+def test_case_whose_role_nobody_holds_any_more_waits_visibly_for_the_manager(city, client, settings):
+    settings.LANGUAGE_CODE = "en"
     case = make_case(city, State.INTAKE)
     assert not is_stuck(fresh(case))
     assert stuck_cases(city.manager) == []

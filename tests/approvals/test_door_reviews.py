@@ -190,9 +190,7 @@ def test_experts_sit_again_after_a_correction(city, changed):
     Walker().to(case.ref, State.EXPERT_REVIEW)
     assert fresh(case).expert_opinions() == (0 if changed else 3)
     waiting = [review for review in open_expert_reviews(case) if fresh(case).review_in_force(review)]
-    assert [review.reviewer.username for review in waiting] == [
-        f"expert{n}" for n in ((2, 3, 4) if changed else (5,))
-    ]
+    assert [review.reviewer.username for review in waiting] == [f"expert{n}" for n in ((2, 3, 4) if changed else (5,))]
     assert changed or waiting == list(open_expert_reviews(case))
     give_opinion(waiting[-1])
 

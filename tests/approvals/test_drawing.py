@@ -100,6 +100,7 @@ def test_unknown_algorithm_is_not_guessed():
 
 # --- with a case ------------------------------------------------------------------------------------------------------
 
+
 def add_experts(city, count, **more):
     """More of the pool, from other units and employers."""
     for number in range(10, 10 + count):

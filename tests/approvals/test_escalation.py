@@ -72,7 +72,7 @@ def test_highest_rung_tells_the_people_and_none_hears_twice(city, case):
     assert not told("deadline_near")
     assert Notification.objects.count() == 4
     lasting = Rung.objects.get(percent=150)
-    assert (lasting.state, lasting.due_on) == ("review", clock.due)
+    assert (lasting.stage, lasting.due_on) == ("review", clock.due)
     assert [one.username for one in lasting.people.all()] == ["manager"]
 
 

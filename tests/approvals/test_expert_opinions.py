@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from approvals import scoring
 from approvals.errors import Blocked, NotOffered
@@ -42,6 +43,7 @@ def read_by(case, user):
     return {row.reviewer.username for row in readable_reviews(found, user) if row.kind == "expert"}
 
 
+@override("en")
 def test_sheet_opens_after_the_declaration(case):
     review = open_expert_reviews(case).first()
     reasons = review_refusal(Blocked, review, "review_open", review.reviewer).reasons
@@ -59,6 +61,7 @@ def test_nobody_declares_or_scores_for_another(city, case):
             call()
 
 
+@override("en")
 def test_draft_is_kept_and_concludes_nothing(case):
     review = open_expert_reviews(case).first()
     expert = review.reviewer

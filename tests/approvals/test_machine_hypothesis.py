@@ -38,6 +38,8 @@ REVIEW_ACTIONS = sorted({action for _status, action in REVIEW})
 VERDICTS = ("pass", "fail", "doubt", "")
 TURNCOATS = (Role.PLANNER, Role.MANAGER, Role.APPROVER, Role.INTAKE)
 START = (State.DRAFT, State.INTAKE, State.REVIEW, State.ADJUDICATION, State.EXPERT_REVIEW, State.DECISION)
+# What the preview of a notice sends with it; whoever acts past it sends nothing.
+LOOKED_AT = {"lines", "considered", "dropped"}
 
 
 class Life(RuleBasedStateMachine):
@@ -79,7 +81,7 @@ class Life(RuleBasedStateMachine):
         here = [action for source, action in STEPS if source == case.state]
         action = data.draw(st.sampled_from(here or ACTIONS) | st.sampled_from(ACTIONS))
         step = STEPS.get((case.state, action))
-        entry = {name: data.draw(self.entered(name)) for name in (step.fields if step else ())}
+        entry = {name: data.draw(self.entered(name)) for name in (step.fields if step else ()) if name not in LOOKED_AT}
         seen = None if age is None else case.seq - age
         comment = data.draw(st.sampled_from(["同意", "同意", ""]))
         self.attempt(
@@ -246,6 +248,8 @@ class Life(RuleBasedStateMachine):
             "measure": st.sampled_from(["每月核对", "每月核对", ""]),
             "until": st.sampled_from([timezone.localdate() + timedelta(days=days) for days in (90, 90, 0, 999)]),
             "evidence": st.sampled_from(["报告第 3 页", ""]),
+            "days": st.sampled_from([1, 3, 99]),
+            "expert": st.sampled_from(["expert1", "expert5", "applicant"]),
         }[name]
 
     def wanting(self):

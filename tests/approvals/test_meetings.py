@@ -55,7 +55,9 @@ def test_released_together_as_the_approvers_own_decisions(city, cases, meeting):
     tried = services.release(meeting_id=meeting.pk, actor=city.approver)
     assert [item.refusal for item in tried] == ["", ""]
     assert states(cases) == ["approved", "approved"]
-    assert [(row.actor, row.action) for row in Decision.objects.order_by("pk")[before:]] == [(city.approver, "approve")] * 2
+    assert [(row.actor, row.action) for row in Decision.objects.order_by("pk")[before:]] == [
+        (city.approver, "approve")
+    ] * 2
     meeting.refresh_from_db()
     assert (meeting.status, meeting.released_by) == ("released", city.approver)
     assert services.release(meeting_id=meeting.pk, actor=city.approver) == []  # sent twice

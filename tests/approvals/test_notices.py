@@ -113,7 +113,7 @@ def test_accepting_closes_what_the_check_of_the_form_had_asked_for(city):
     answer_all(case, city.applicant)
     act(case, "resubmit", city.applicant)
     act(case, "accept", city.intake)
-    assert (line(case).state, line(case).closed_by) == ("closed", city.intake)
+    assert (line(case).closure, line(case).closed_by) == ("closed", city.intake)
 
 
 # --- a second notice --------------------------------------------------------------------------------------------------

@@ -214,7 +214,7 @@ def test_log_says_choices_in_words(city, manager):
 def test_start_page_counts_and_leads_to_pages_that_exist(manager):
     page = manager.get(reverse("policies:settings"))
     cards = page.context["cards"]
-    assert len(cards) == 8
+    assert len(cards) == 9
     assert all(manager.get(card["url"]).status_code == 200 for card in cards)
     assert [card["count"] for card in cards if card["label"] == "Policy rows"] == [len(STARTING_ROWS)]
 

@@ -184,7 +184,7 @@ def test_order_of_reviews_names_who_would_have_to_wait(city):
 def test_rows_read_at_a_step_list_the_cases_that_may_take_it(city, key):
     state = NEXT_STEP[key][-1]
     text = duplicate_text(city) if state == State.ADJUDICATION else TEXTS[1]
-    make_case(city, state, ref="P901", text=text, amount="50.00")
+    make_case(city, state, ref="P901", text=text, amount="150.00" if state == State.EXPERT_REVIEW else "50.00")
     assert "P901" in [row.project.ref for row in ask(city, key, STARTING_ROWS[key][0]).touched]
 
 

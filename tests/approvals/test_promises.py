@@ -19,6 +19,7 @@ from approvals.forms import StepForm
 from approvals.models import Approval, Decision, Review
 from approvals.services import STEPS, perform
 from config.demo.walk import Walker
+from planning.models import PolicyRow
 from portfolio.models import System
 from projects.models import Finding, Project, ScreeningRun, Version
 from projects.services import attach_document, create_project, save_budget, save_section
@@ -227,9 +228,12 @@ def test_promise_4_recusal_counts_against_the_quorum(city):
         step_review(review, "review_open", review.reviewer)
         step_review(review, "review_pass", review.reviewer)
     step_review(seats[2], "review_recuse", seats[2].reviewer)
-    assert refusal(Blocked, case, "to_decision", city.manager).reasons == ["2 of 3 expert opinions are in."]
-    step_review(seats[3], "review_open", seats[3].reviewer)
-    step_review(seats[3], "review_pass", seats[3].reviewer)
+    assert refusal(Blocked, case, "to_decision", city.manager).reasons == ["2 of 5 expert opinions are in."]
+    for review in seats[3:]:
+        step_review(review, "review_open", review.reviewer)
+        step_review(review, "review_pass", review.reviewer)
+    assert "4 of 5" in refusal(Blocked, case, "to_decision", city.manager).reasons[0]
+    PolicyRow.objects.filter(key="expert_quorum").update(value={"T2": 3, "T3": 5})
     assert act(case, "to_decision", city.manager).target == State.DECISION
 
 

@@ -2,64 +2,25 @@
 
 import fcntl
 import json
-import os
-import subprocess
-import sys
 import tempfile
-import uuid
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
+from tests.approvals.arena import arena, run
+
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
-ROOT = Path(settings.BASE_DIR)
-LIMIT = 300  # seconds
 
 
 @pytest.fixture
-def race(tmp_path):
-    """A function that runs one scenario on a new database and returns what racing.py reports."""
-    name = f"tongchou_race_{uuid.uuid4().hex[:10]}"
-    url = f"sqlite:///{tmp_path / 'race.sqlite3'}"
+def race(tmp_path, transactional_db):
+    """A function that runs one scenario on a database of its own and returns what racing.py reports."""
     with open(Path(tempfile.gettempdir()) / "tongchou-races.lock", "w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)  # fifty connections are half of what PostgreSQL allows
-        if connection.vendor == "postgresql":
-            url = on_server(f"CREATE DATABASE {name}", name)
-        try:
-            yield lambda *words: run(url, tmp_path, *words)
-        finally:
-            if connection.vendor == "postgresql":
-                on_server(f"DROP DATABASE {name} WITH (FORCE)", name)
-
-
-def on_server(statement, name):
-    """A statement about databases, given to the server itself; returns the URL of the database `name`."""
-    import psycopg
-
-    given = settings.DATABASES["default"]
-    who = {"host": given["HOST"], "port": given["PORT"] or None, "user": given["USER"], "password": given["PASSWORD"]}
-    with psycopg.connect(dbname="postgres", autocommit=True, **who) as server:
-        server.execute(statement)
-    secret = f":{given['PASSWORD']}" if given["PASSWORD"] else ""
-    return f"postgresql://{given['USER']}{secret}@{given['HOST']}:{given['PORT'] or 5432}/{name}"
-
-
-def run(url, place, scenario, processes, rounds):
-    """One scenario in its own interpreter."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "DEBUG", "SECRET_KEY"}}
-    surroundings = {
-        **kept, "DATABASE_URL": url, "ENCODER": "lexical", "MEDIA_ROOT": str(place / "documents"), "LOG_LEVEL": "ERROR",
-        "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "tests.approvals.racing", scenario, str(processes), str(rounds)]
-    done = subprocess.run(
-        command, cwd=ROOT, env=surroundings, check=False, capture_output=True, text=True, timeout=LIMIT
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout)
+        with arena(tmp_path) as url:
+            yield lambda *words: json.loads(run("tests.approvals.racing", url, tmp_path, *words))
 
 
 def errors(report):

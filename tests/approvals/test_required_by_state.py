@@ -77,7 +77,8 @@ def test_reviewers_see_the_table_the_test_and_the_lists(city, client, settings):
     for kind, person in (("planning", city.planner), ("standards", city.standards)):
         client.force_login(person)
         review = next(review for review in case.all_reviews if review.kind == kind)
-        pages[kind] = client.get(f"/projects/{case.ref}/reviews/{review.pk}/").content.decode()
+        address = f"/projects/{case.ref}/reviews/{review.pk}/"
+        pages[kind] = "".join(client.get(address, {"tab": tab}).content.decode() for tab in ("evidence", "planning"))
     assert all("Required facts" in page and "雨量实况" in page for page in pages.values())
     assert "Build mode test (Article 3)" in pages["planning"]
     assert "Build mode test (Article 3)" not in pages["standards"]

@@ -172,7 +172,7 @@ def test_line_is_closed_on_the_page_of_the_notice(client, city):
     assert client.post(url, {f"close-{item.pk}-state": "uncured"}).status_code == 409  # a note is missing
     assert client.post(url, {f"close-{item.pk}-state": "closed"}).status_code == 302
     item.refresh_from_db()
-    assert (item.state, item.closed_by) == ("closed", city.standards)
+    assert (item.closure, item.closed_by) == ("closed", city.standards)
     client.force_login(city.planner)
     assert client.post(url, {f"close-{item.pk}-state": "uncured"}).status_code == 403
 

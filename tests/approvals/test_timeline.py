@@ -60,7 +60,7 @@ def add(city, case, at, number=0):
     reader = somebody(f"reader{number}", Role.FINANCE, city.finance_unit)
     CarbonCopy.objects.create(decision=decision, user=reader, sent_by=city.manager, sent_at=at, read_at=at)
     rung = Rung.objects.create(
-        project=case, state=case.state, state_since=at, percent=75, due_on=timezone.localdate(), reached_at=at
+        project=case, stage=case.state, state_since=at, percent=75, due_on=timezone.localdate(), reached_at=at
     )
     rung.people.add(city.planner)
     Invitation.objects.create(

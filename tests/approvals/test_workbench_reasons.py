@@ -49,7 +49,7 @@ def test_answered_notice_is_named_at_the_intake_check(city):
     line.raised_by.add(city.intake)
     assert said(city.intake, case).startswith("Corrected: the unit has answered the 1 item")
     assert said(city.intake, case).endswith("1 answered line to close")
-    notice.items.update(state="closed")
+    notice.items.update(closure="closed")
     assert "close" not in said(city.intake, case)
 
 

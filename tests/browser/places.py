@@ -118,7 +118,7 @@ PLACES = (
     Place("step-return-refused", "intake", "/projects/P29/steps/return_for_correction/", press=SEND),
     Place("step-blocked", "manager", "/projects/P25/steps/return_for_correction/"),
     Place("step-propose", "manager", "/projects/P04/steps/propose_ending/"),
-    Place("review-new", "planner", "/projects/P25/reviews/{planning_P25}/"),
+    Place("review-new", "planner", "/projects/P31/reviews/{planning_P31}/"),
     Place("review-duplicates", "standards", "/projects/P31/reviews/{standards_P31}/?tab=duplicates&item=SE-02"),
     Place("review-concluded", "manager", "/projects/P12/reviews/{planning_P12}/"),
     Place("review-seats", "standards2", "/projects/P21/reviews/{standards_P21}/"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 CHOSEN = (
     "P09", "P14", "P44", "P39", "P07", "P29", "P36", "P41", "P13", "P12", "P25", "P27",
-    "P28", "P02", "P31", "P21", "P32", "P03", "P04", "P05", "P35", "P38",
+    "P28", "P02", "P31", "P21", "P32", "P03", "P04", "P05", "P35", "P38", "P40",
 )  # fmt: skip
 PASSWORD = "tongchou-demo"
 

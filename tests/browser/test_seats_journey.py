@@ -61,4 +61,6 @@ def test_three_sign_with_an_added_signer_a_view_and_a_recusal(desk, site):
     manager.open(f"/projects/{REF}/")
     for person in (second, added, third, asked):
         person.open("/")
-        assert not person.page.locator(f"main a[href='/projects/{REF}/']").count(), "a concluded review is nobody's task"
+        assert not person.page.locator(f"main a[href='/projects/{REF}/']").count(), (
+            "a concluded review is nobody's task"
+        )

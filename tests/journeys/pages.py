@@ -37,11 +37,15 @@ class Form:
             control.value = value
 
     def button(self, press: str = "") -> dict[str, str]:
-        """The button whose name or address contains `press`; else the one without a name, which is the main one."""
-        for button in self.buttons:
-            named = button.get("formaction") or button.get("name", "")
-            if press in named if press else not named:
-                return button
+        """The button whose address, name or value contains `press`; else the main one: without a name, best in place."""
+        if press:
+            words = ("formaction", "name", "value")
+            found = [button for button in self.buttons if any(press in button.get(word, "") for word in words)]
+        else:
+            nameless = [button for button in self.buttons if not button.get("name")]
+            found = sorted(nameless, key=lambda button: "formaction" in button)
+        if found:
+            return found[0]
         raise LookupError(f"no button {press!r} in the form to {self.action!r}: {self.buttons}")
 
     def data(self, button: dict[str, str] | None = None) -> dict[str, Any]:

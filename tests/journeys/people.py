@@ -67,7 +67,8 @@ class Person:
     def step(self, ref: str, action: str, values: dict[str, Any] | None = None, status: int = 200) -> Page:
         """From the case page to the page of a step, fill it in, send it."""
         page = self.follow(self.case(ref), f"/steps/{action}/")
-        return self.send(page, page.form(has="expected_version"), values, status=status)
+        page = self.send(page, page.form(has="expected_version"), values, status=status)
+        return self.send(page, page.form(has="considered")) if page.address.endswith("/notice/") else page
 
 
 def state_of(ref: str) -> str:

@@ -97,7 +97,8 @@ def test_change_of_the_budget_voids_the_reviews_that_rested_on_it(town, people):
     acts.conclude(people.requirements, page, "review_ask", "请补正。")
     page = people.manager.follow(people.manager.case("P901"), "/steps/return_for_correction/")
     assert page.says(REASONED["problem"], REASONED["suggestion"])  # collected, without anybody typing it again
-    people.manager.send(page, page.form(has="comment"), {"comment": "请一次补正。"})
+    page = people.manager.send(page, page.form(has="comment"), {"comment": "请一次补正。"})
+    people.manager.send(page, page.form(has="considered"))
     assert state_of("P901") == "correction"
 
     page = people.applicant.open("/projects/P901/edit/budget/")

@@ -33,7 +33,8 @@ def test_return_from_intake_is_answered_item_by_item(town, people):
     assert form.fields["items-0-problem"].value.strip() == FIRST["items-0-problem"]
     last = {f"items-{rows}-{name}": f"最后一行 {name}" for name in ("problem", "suggestion")}
     values = {"comment": "请一次性补正。", **last, f"items-{rows}-section": "needs"}
-    people.intake.send(page, form, values)
+    page = people.intake.send(page, form, values)
+    people.intake.send(page, page.form(has="considered"))
     assert state_of("P901") == "correction"
     assert people.applicant.inbox().says("P901")
     answer(people, town)

@@ -20,7 +20,7 @@ FOREIGN = ("account_", "mfa_")
 
 def rows() -> list[tuple[str, str, str, tuple[str, ...]]]:
     """Method, name, side, and the answers in the order of PEOPLE."""
-    lines = [line.split() for line in expected.TABLE.strip().splitlines() if not line.startswith("#")]
+    lines = [line.split() for line in expected.TABLE.strip().splitlines() if line and not line.startswith("#")]
     return [(line[0], line[1], line[2], tuple(line[3:])) for line in lines]
 
 

@@ -10,7 +10,8 @@ from notifications.models import Notification
 from projects.models import Project, ScreeningRun
 from projects.states import RunStatus, State
 from tests.approvals.acting import ITEM, act, fresh, put
-from tests.approvals.test_table import ACTIONS, FINAL, ROLES, STATES, SUSPENDABLE, TABLE, WAIVABLE
+from tests.approvals.expected_table import SUSPENDABLE, WAIVABLE
+from tests.approvals.test_table import ACTIONS, FINAL, ROLES, STATES, TABLE
 from tests.cast import TEXTS, duplicate_text, make_case
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,8 @@ BLOCKED = {
     "adjudication decline_ending",
     "expert_review to_decision",  # no expert has spoken
     "expert_review return_for_correction",
+    "expert_review draw_experts",  # every place is taken
+    "expert_review replace_expert",  # and nobody else is in the pool
     "intake recall",  # the supervising department has acted on it since
     "intake recall_correction",  # nothing was submitted again
     *(f"{state} resume" for state in SUSPENDABLE),  # nothing is suspended
@@ -70,7 +73,7 @@ def cases(town):
 def data_for(town, case) -> dict:
     """Everything that any step asks for, as a form would send it."""
     return {
-        "expected_version": Project.objects.get(pk=case.pk).seq, "comment": "同意", "days": "2", "clause": "负面清单第 3 条",
+        "expected_version": Project.objects.get(pk=case.pk).seq, "comment": "同意", "days": "2", "expert": "expert1", "clause": "负面清单第 3 条",
         "approved_amount": "50.00", "ending": "merge", "target_project": town.cases["other", "adjudication"].ref,
         "target_system": town.system.code, "items-TOTAL_FORMS": "1", "items-INITIAL_FORMS": "0",
         **{f"items-0-{name}": value for name, value in ITEM.items()},

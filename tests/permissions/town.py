@@ -114,7 +114,9 @@ def address(town: SimpleNamespace, name: str, side: str) -> str:
         "approvals:notice_preview": lambda: {"action": "return_for_correction"},
         "approvals:draw": lambda: {"number": 1},
         **dict.fromkeys(("approvals:declare_interest", "approvals:score"), lambda: {"pk": _own_seat(town, case).pk}),
-        **dict.fromkeys(("approvals:invitation", "approvals:revoke_invitation"), lambda: {"pk": _invited(town, case).pk}),
+        **dict.fromkeys(
+            ("approvals:invitation", "approvals:revoke_invitation"), lambda: {"pk": _invited(town, case).pk}
+        ),
         **dict.fromkeys(("approvals:question", "approvals:withdraw_question"), lambda: {"pk": _asked(town, case).pk}),
         "approvals:adjudicate": lambda: {"pk": case.findings.filter(is_current=True).first().pk},
         "projects:note_hint": lambda: {"pk": _hint(case).pk},
@@ -186,7 +188,9 @@ MEETING_PAGES = ("meeting", "edit_meeting", "put_on_agenda", "release", "cancel_
 
 def _panels(town: SimpleNamespace) -> dict:
     """Arguments of the pages of the pool and of meetings."""
-    pool = dict.fromkeys(("experts:edit_expert", "experts:set_available"), lambda: {"pk": town.expert.expert_profile.pk})
+    pool = dict.fromkeys(
+        ("experts:edit_expert", "experts:set_available"), lambda: {"pk": town.expert.expert_profile.pk}
+    )
     held = {f"meetings:{name}": lambda: {"pk": _meeting(town, "x").pk} for name in MEETING_PAGES}
     items = dict.fromkeys(("meetings:result", "meetings:take_off_agenda"), lambda: {"pk": _item(town).pk})
     return {**pool, **held, **items}

@@ -205,7 +205,8 @@ def test_an_envelope_is_exceeded_and_the_planner_sees_it(city, plan, planner):
     words = "Plan item A-1 A-1: envelope 2026 of 60.00 exceeded by 40.00"
     assert words in planner.get(reverse("approvals:case", args=[case.ref])).content.decode()
     review = case.reviews.get(kind="planning")
-    assert words in planner.get(reverse("approvals:review", args=[case.ref, review.pk])).content.decode()
+    address = reverse("approvals:review", args=[case.ref, review.pk])
+    assert words in planner.get(address, {"tab": "planning"}).content.decode()
     planner.force_login(city.applicant)
     assert words not in planner.get(reverse("approvals:case", args=[case.ref])).content.decode()
 
