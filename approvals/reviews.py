@@ -80,7 +80,7 @@ REVIEW_STEPS: tuple[Step, ...] = (
         guards=(*SHEET, seating.may_sign, seating.sheet_is_as_seen, seating.outcome_fits_the_sheet),
         then=(seats.seat_sign,), fields=("seat", "outcome", "sheet"), duty=False,
     ),
-    *_seats("take_back", _("Take back"), BEGUN, comment=False),
+    *_seats("take_back", _("Take my part back"), BEGUN, comment=False),
     *_seats("add", _("Add a signer"), OPEN, by=ASSIGNERS, fields=("person", "placement")),
     *_seats("remove", _("Remove the seat"), OPEN, by=ASSIGNERS),
     *_seats("transfer", _("Hand on"), OPEN, by=ASSIGNERS, fields=("person",)),

@@ -36,6 +36,9 @@ from tests.approvals.seats import sign_by  # noqa: E402
 from tests.cast import TEXTS, make_case, make_city, person  # noqa: E402
 from tests.guards_off import drop_guards  # noqa: E402
 from tests.projects.making import make_round  # noqa: E402
+from tests.quick_commits import quick  # noqa: E402
+
+connections.settings["default"]["OPTIONS"] = quick(connections.settings["default"]["OPTIONS"])
 
 PAUSE = 0.01  # seconds between the checks and the decision row, in every scenario: where two could slip through
 PATIENCE = 120  # seconds at the barrier: a process that hangs ends the run instead of the evening
@@ -114,7 +117,7 @@ def take_fences_down() -> None:
         editor.remove_constraint(Decision, once)
         editor.alter_field(Approval, granted, loose)
     drop_guards()
-    Review.objects.select_for_update = lambda **_words: Review.objects.all()
+    models.QuerySet.select_for_update = lambda rows, **_words: rows  # wherever a step asks for a row of its own
     services._lock = lambda pk: Case.objects.select_related("department", "round").get(pk=pk)
     services.transaction = SimpleNamespace(atomic=nullcontext)
 

@@ -188,7 +188,8 @@ def test_manager_does_not_give_an_experts_opinion(city):
     act(case, "adjudicate", city.manager, findings=chosen, decision="not_duplicate")
     assert fresh(case).state == State.EXPERT_REVIEW
     seats = open_expert_reviews(case)
-    assert seats and not seats.filter(reviewer=city.manager).exists()  # the draw leaves out who acted on the other side
+    assert seats.exists()
+    assert not seats.filter(reviewer=city.manager).exists()  # the draw leaves out who acted on the other side
     review = seats.first()
     Review.objects.filter(pk=review.pk).update(reviewer=city.manager)
     review = Review.objects.get(pk=review.pk)

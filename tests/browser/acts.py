@@ -3,6 +3,21 @@
 from tests.browser.watching import Window
 from tests.projects.making import PDF, posted
 
+# The form of the open item, sent once for every item without a verdict; returns how many were refused.
+PASS_REST = """async () => {
+  const form = document.querySelector("form[aria-labelledby=vd]");
+  const open = [...document.querySelectorAll("#sheet .tc-tasks a")].filter(line => !line.querySelector(".done, .tc-badge"));
+  let refused = 0;
+  for (const code of open.map(line => line.querySelector(".no").textContent)) {
+    const data = new FormData(form);
+    for (const [name, value] of Object.entries({code, verdict: "pass", problem: "", suggestion: "", clause: ""}))
+      data.set(name, value);
+    const answer = await fetch(form.action, {method: "POST", body: data, redirect: "manual"});
+    refused += answer.type === "opaqueredirect" ? 0 : 1;
+  }
+  await fetch("/me/");  // says "saved" once for each, which would push the page down
+  return refused;
+}"""
 SEND = "main form.tc-panel button[type=submit]:not([name])"  # the button of a step's form
 PAPERS = ("plan", "basis")
 
@@ -112,14 +127,31 @@ def judge(reviewer: Window, ref: str, opinion: str) -> None:
     reviewer.open(f"/projects/{ref}/")
     reviewer.press("aside a[href*='/reviews/']")
     reviewer.press("button[formaction$='/review_open/']")
-    while (
-        reviewer.page.locator("[name=verdict]").count() and reviewer.page.locator("[name=verdict]:checked").count() == 0
-    ):
-        reviewer.page.check("[name=verdict][value=pass]")
-        reviewer.press("form[aria-labelledby=vd] button[type=submit]")
+    judge_items(reviewer)
     reviewer.page.fill("form:has([formaction$='/review_pass/']) [name=comment]", opinion)
     reviewer.press("button[formaction$='/review_pass/']")
     assert reviewer.page.url.endswith(f"/projects/{ref}/"), reviewer.page.inner_text("main")
+
+
+def judge_items(reviewer: Window, failing: dict[str, tuple[str, str, str]] | None = None) -> None:
+    """On a review: those named fail (problem, suggestion, clause), the rest passes; what has a verdict keeps it.
+
+    One is passed by hand; of the others only the sending is repeated, since drawing the page each time shows nothing new.
+    """
+    page, save = reviewer.page, "form[aria-labelledby=vd] button[type=submit]"
+    address = page.url.split("?")[0]
+    for code, said in (failing or {}).items():
+        page.goto(f"{address}?item={code}")
+        page.check("[name=verdict][value=fail]")
+        for name, text in zip(("problem", "suggestion", "clause"), said, strict=True):
+            page.fill(f"form[aria-labelledby=vd] [name={name}]", text)
+        reviewer.press(save)
+    page.goto(address)
+    if page.locator("[name=verdict]").count() and not page.locator("[name=verdict]:checked").count():
+        page.check("[name=verdict][value=pass]")
+        reviewer.press(save)
+        assert page.evaluate(PASS_REST) == 0
+        page.goto(address)
 
 
 def panel_of(manager: Window, ref: str) -> list[str]:

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.browser import acts
+
 pytestmark = pytest.mark.browser
 REF = "P25"
 
@@ -42,11 +44,7 @@ def test_reviewer_on_leave_is_replaced_and_a_second_reminder_is_refused(desk, si
     assert stand_in.page.locator("[data-stands-in]").count() == 1
     stand_in.open(f"/projects/{REF}/")
     stand_in.press(f"aside a[href='{review}']")
-    while (
-        stand_in.page.locator("[name=verdict]").count() and not stand_in.page.locator("[name=verdict]:checked").count()
-    ):
-        stand_in.page.check("[name=verdict][value=pass]")
-        stand_in.press("form[aria-labelledby=vd] button[type=submit]")
+    acts.judge_items(stand_in)
     stand_in.page.fill("form:has([formaction$='/review_pass/']) [name=comment]", "符合规划，同意。")
     stand_in.press("button[formaction$='/review_pass/']")
     stand_in.open(f"/projects/{REF}/")

@@ -15,7 +15,7 @@ def test_corrected_section_reopens_what_rested_on_it_and_nothing_else(desk, site
         acts.judge(desk(name), REF, "同意")
     reviewer = desk("requirements")
     take(reviewer)
-    judge_all(reviewer, {FAILED})
+    acts.judge_items(reviewer, {FAILED: ("没有近三年业务量", "补充近三年业务量", "方案编写规范第三章")})
     prepare(reviewer)
     reviewer.page.fill(f"form:has({ASK}) [name=comment]", "请补充业务量")
     reviewer.press(f"button{ASK}")
@@ -42,7 +42,7 @@ def test_corrected_section_reopens_what_rested_on_it_and_nothing_else(desk, site
     assert reviewer.page.locator("ins").count() >= 1
     assert reviewer.page.locator("h2[id^=s-]").count() == 1  # one section has changed
     take(reviewer)
-    judge_all(reviewer, set())
+    acts.judge_items(reviewer)
     assert reviewer.page.locator(f"button{PASS}").count() == 0  # a line is not closed
     acts.close_lines(reviewer)
     reviewer.page.fill(f"form:has({PASS}) [name=comment]", "已补正")
@@ -56,20 +56,6 @@ def take(reviewer):
     reviewer.open(f"/projects/{REF}/")
     reviewer.press("aside a[href*='/reviews/']")
     reviewer.press("button[formaction$='/review_open/']")
-
-
-def judge_all(reviewer, failing):
-    """Item after item; those named fail. What was taken over from the version before stays as it is."""
-    page = reviewer.page
-    page.goto(page.url.split("?")[0])
-    while page.locator("[name=verdict]").count() and not page.locator("[name=verdict]:checked").count():
-        code = page.locator("form[aria-labelledby=vd] [name=code]").input_value()
-        page.check(f"[name=verdict][value={'fail' if code in failing else 'pass'}]")
-        if code in failing:
-            page.fill("form[aria-labelledby=vd] [name=problem]", "没有近三年业务量")
-            page.fill("form[aria-labelledby=vd] [name=suggestion]", "补充近三年业务量")
-            page.fill("form[aria-labelledby=vd] [name=clause]", "方案编写规范第三章")
-        reviewer.press("form[aria-labelledby=vd] button[type=submit]")
 
 
 def prepare(reviewer):

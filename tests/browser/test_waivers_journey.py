@@ -16,7 +16,7 @@ def test_veto_item_blocks_until_it_is_cured(desk, site):
     acts.judge(desk("requirements"), REF, "需求明确")
     reviewer = desk("standards")
     take(reviewer)
-    judge_all(reviewer, {VETO})
+    acts.judge_items(reviewer, {VETO: ("缺密码应用方案", "补充方案和评估意见", "密码法第二十七条")})
     reviewer.reads("不通过")
     assert reviewer.page.locator(f"button{PASS}, button{CONDITIONS}").count() == 0
     reviewer.page.fill(f"form:has({ASK}) [name=comment]", "一票否决项须整改")
@@ -36,7 +36,7 @@ def test_veto_item_blocks_until_it_is_cured(desk, site):
     page = reviewer.open(f"{reviewer.page.url.removeprefix(site.address).split('?')[0]}?item={VETO}")
     reviewer.reads("缺密码应用方案", "已补充")  # the verdict then, and what the unit answered
     assert page.locator("#since").count()
-    judge_all(reviewer, set())
+    acts.judge_items(reviewer)
     acts.close_lines(reviewer)
     reviewer.page.fill(f"form:has({PASS}) [name=comment]", "已整改，通过")
     reviewer.press(f"button{PASS}")
@@ -50,20 +50,6 @@ def take(reviewer):
     reviewer.open(f"/projects/{REF}/")
     reviewer.press("aside a[href*='/reviews/']")
     reviewer.press("button[formaction$='/review_open/']")
-
-
-def judge_all(reviewer, failing):
-    """Item after item; those named fail."""
-    page = reviewer.page
-    page.goto(page.url.split("?")[0])
-    while page.locator("[name=verdict]").count() and not page.locator("[name=verdict]:checked").count():
-        code = page.locator("form[aria-labelledby=vd] [name=code]").input_value()
-        page.check(f"[name=verdict][value={'fail' if code in failing else 'pass'}]")
-        if code in failing:
-            page.fill("[name=problem]", "缺密码应用方案")
-            page.fill("[name=suggestion]", "补充方案和评估意见")
-            page.fill("[name=clause]", "密码法第二十七条")
-        reviewer.press("form[aria-labelledby=vd] button[type=submit]")
 
 
 def cure(clerk):

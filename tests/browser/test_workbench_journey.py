@@ -7,7 +7,7 @@ pytestmark = pytest.mark.browser
 
 def test_rows_are_chosen_by_keyboard_and_reminded_together(desk):
     manager = desk("manager")
-    page = manager.open("/projects/?state=review")
+    page = manager.open("/projects/?state=adjudication")  # no other journey acts on these
     for key in ("j", "x", "j", "x"):
         page.keyboard.press(key)
     assert page.inner_text("[data-selected-count]") == "2"
