@@ -291,5 +291,7 @@ def test_promises_hold_through_random_lives(city):
     )  # fmt: skip
     fill(other, city.applicant2, amount="10", text="图书借阅登记")
     Life.city, Life.people = city, sorted(User.objects.values_list("username", flat=True))
+    # The databases' own fences have tests of their own: on PostgreSQL a few lives show that both agree.
+    lives = LIVES if connection.vendor == "sqlite" else min(LIVES, 5)
     how = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
-    run_state_machine_as_test(Life, settings=settings(max_examples=LIVES, stateful_step_count=40, **how))
+    run_state_machine_as_test(Life, settings=settings(max_examples=lives, stateful_step_count=40, **how))

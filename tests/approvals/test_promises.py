@@ -41,7 +41,7 @@ from tests.approvals.acting import (
 from tests.cast import duplicate_text, make_case, person
 from tests.projects import making
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 GRANT = {"approved_amount": Decimal("50.00")}
 
 

@@ -21,7 +21,7 @@ from tests.approvals.acting import act, fresh, pass_reviews, put, said
 from tests.cast import TEXTS, make_case
 from tests.projects.making import make_system
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 SAME, OTHER = TEXTS[1], TEXTS[3]
 
 

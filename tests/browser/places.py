@@ -242,10 +242,10 @@ def view_of(place: Place) -> str:
 
 
 def visits(*, everything: bool = False) -> Iterator[Visit]:
-    """Each place in both languages, the rules in one of them: wide in English, narrow in Chinese, in turn.
+    """Each place in one language in turn, with the rules: wide in English, narrow in Chinese; all with everything.
 
-    Further places of a view that was looked at already are opened in one language in turn, and their rules leave
-    contrast aside: it follows from the classes. The first refused form is looked at with all of it.
+    Pages whose texts are the longest, and the first refused form, are opened in both languages. Further places of a
+    view that was looked at already leave contrast aside: it follows from the classes.
     """
     seen: Counter[str] = Counter()
     refused = next(place for place in PLACES if place.press)
@@ -254,5 +254,6 @@ def visits(*, everything: bool = False) -> Iterator[Visit]:
         seen[view] += 1
         whole = everything or place is refused or seen[view] <= THOROUGH.get(view, 1)
         ruled = LANGUAGES[1 - number % 2]
-        for language in LANGUAGES if whole else (ruled,):
+        both = everything or place is refused or view in THOROUGH
+        for language in LANGUAGES if both else (ruled,):
             yield Visit(place, language, language == "en", everything or language == ruled, whole)

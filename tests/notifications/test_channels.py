@@ -19,8 +19,6 @@ from tests.cast import make_case, person
 from tests.notifications.hearing import make_channel, robot
 from tests.notifications.making import make_draft, make_notices
 
-pytestmark = pytest.mark.postgres
-
 
 @pytest.fixture
 def ear(settings):
@@ -45,6 +43,7 @@ def later(seconds=4000):
     Delivery.objects.update(available_at=F("available_at") - timedelta(seconds=seconds))
 
 
+@pytest.mark.postgres
 def test_step_tells_the_group_once_however_many_people_hear_of_it(city, ear):
     for number in range(3):
         person(f"intake{number}", Role.INTAKE, city.office)
@@ -101,6 +100,7 @@ def test_what_is_asked_in_confidence_reaches_no_group(city, event):
     assert not Delivery.objects.exists()
 
 
+@pytest.mark.postgres
 def test_notice_that_is_taken_back_takes_its_message_with_it_unless_somebody_else_hears_of_it(city):
     make_channel("http://robot.invalid/")
     decision = make_case(city, State.INTAKE).decisions.last()
@@ -153,6 +153,7 @@ def test_redirect_is_not_followed(city, ear):
     assert [post.path for post in ear.heard] == ["/robot?key=k-1"]
 
 
+@pytest.mark.postgres
 def test_failure_pauses_is_given_up_and_put_back_by_the_administrator(city, ear, client):
     make_channel(ear.url)
     told(city)
@@ -187,6 +188,7 @@ def test_server_that_does_not_listen_and_channel_that_was_switched_off(city, set
     assert Delivery.objects.get().is_dead
 
 
+@pytest.mark.postgres
 def test_silent_server_costs_no_more_than_the_lease(city, settings, monkeypatch):
     """It takes the connection and never answers."""
     import socket

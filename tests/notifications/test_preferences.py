@@ -17,7 +17,7 @@ from planning.models import CalendarDay
 from tests.cast import make_city
 from tests.notifications.making import at_once, give_mail, make_draft, make_notices
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 CITY = ZoneInfo("Asia/Shanghai")
 MONDAY = date(2026, 11, 30)
 CHOICE = {"act": "instant", "inform": "digest", "copies": "none", "urgent_anyway": True}
@@ -153,6 +153,7 @@ def test_digest_that_failed_keeps_its_notices_and_is_put_back(city, reader, proj
     assert not Notification.objects.filter(delivered_at=None).exists()
 
 
+@pytest.mark.postgres
 def test_two_schedulers_make_one_digest(shared_database, mailoutbox):
     city = make_city()
     give_mail(city.intake)

@@ -34,7 +34,7 @@ from tests.projects.screening_rows import (
     screened,
 )
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 ODD = "🚌🚌\x07校车\x1b[31m安全\u202e监管\u200b，向家长\ufeff发送到站提醒𠮷\ud7ff"
 GENERIC = ("用户管理", "系统管理", "日志管理", "统计报表", "权限管理")
 
