@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from approvals.models import CarbonCopy, CaseMark, CorrectionNotice, Decision, ExpertProfile, Meeting, MeetingItem
+from approvals.models import CarbonCopy, CaseMark, CorrectionNotice, Decision, ExpertProfile, Meeting, MeetingItem, Seen
 from planning.models import Need, NeedCall, NeedGroup
 from planning.services.need_pool import save_group
 from portfolio.models import Capability
@@ -49,10 +49,10 @@ BOUNDS = {
     "/projects/": ("manager", 14),
     "/projects/P901/": ("manager", 84),  # findings, planning, ten panels, a timeline of seven tables
     "/projects/P902/": ("manager", 83),  # history
-    "/projects/P901/findings/": ("manager", 15),
-    "/projects/P903/versions/": ("manager", 8),
+    "/projects/P901/findings/": ("manager", 16),
+    "/projects/P903/versions/": ("manager", 14),
     "/projects/P904/notices/1/": ("applicant", 45),  # with what the unit has changed since, from the draft
-    "/projects/P903/differences/": ("manager", 30),
+    "/projects/P903/differences/": ("manager", 18),
     "/projects/P902/deadline/": ("manager", 22),
     "/calendar/": ("manager", 11),
     "/escalations/": ("manager", 14),
@@ -107,7 +107,9 @@ def make_one(city):
     make_case(city, State.ADJUDICATION, ref="P901", text=duplicate_text(city))
     stuck = make_case(city, State.SCREENING, ref="P902")
     ScreeningRun.objects.filter(project=stuck).update(status=RunStatus.FAILED, error="stopped")
-    make_case(city, State.INTAKE, ref="P903")
+    filed = make_case(city, State.INTAKE, ref="P903")
+    services.take_snapshot(filed, city.applicant, timezone.now())  # a second version, so that there is something to compare
+    Seen.objects.create(project=filed, user=city.manager, version=filed.versions.get(number=1), at=timezone.now())
     returned = make_case(city, State.INTAKE, ref="P904")
     act(returned, "return_for_correction", city.intake, items=[ITEM])
     make_case(city, State.INTAKE, ref="P905")
