@@ -108,7 +108,9 @@ def make_one(city):
     stuck = make_case(city, State.SCREENING, ref="P902")
     ScreeningRun.objects.filter(project=stuck).update(status=RunStatus.FAILED, error="stopped")
     filed = make_case(city, State.INTAKE, ref="P903")
-    services.take_snapshot(filed, city.applicant, timezone.now())  # a second version, so that there is something to compare
+    services.take_snapshot(
+        filed, city.applicant, timezone.now()
+    )  # a second version, so that there is something to compare
     Seen.objects.create(project=filed, user=city.manager, version=filed.versions.get(number=1), at=timezone.now())
     returned = make_case(city, State.INTAKE, ref="P904")
     act(returned, "return_for_correction", city.intake, items=[ITEM])
