@@ -1,6 +1,6 @@
 """What a clock says: deadlines as a pure function of stored facts. It knows no database, no user and no language."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -196,8 +196,3 @@ def _stops(facts: ClockFacts, calendar: Calendar, end: date, last: date) -> Iter
 
 def _said(stop: Stop) -> str:
     return ": ".join(part for part in (stop.actor, stop.reason) if part)
-
-
-def stops_of(rows: Iterable[tuple[date, date | None, str]]) -> tuple[Stop, ...]:
-    """Stops from plain rows (since, until, kind); for the clock of a whole procedure."""
-    return tuple(Stop(since, until, kind) for since, until, kind in rows)

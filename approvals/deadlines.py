@@ -10,26 +10,6 @@ from planning.queries import Timeline, working_calendar
 from planning.working_days import Calendar
 
 
-def is_workday(day: date, calendar: Calendar) -> bool:
-    """Whether `day` is worked."""
-    return calendar.is_workday(day)
-
-
-def add_workdays(start: date, days: int, calendar: Calendar) -> date:
-    """The last day of a limit of `days` working days that begins on the day after `start` (民法典 §201)."""
-    return calendar.add(start, days)
-
-
-def workdays_between(start: date, end: date, calendar: Calendar) -> int:
-    """Working days after `start` up to and with `end`; negative when `end` is before `start`."""
-    return calendar.between(start, end)
-
-
-def calendar_around(day: date) -> Calendar:
-    """The calendar as it is known now (two queries); it reaches any day."""
-    return working_calendar()
-
-
 def due_on(since: datetime, days: int, calendar: Calendar | None = None) -> date:
     """The last day of a limit of `days` working days that began at `since`."""
     return (calendar or working_calendar()).add(timezone.localtime(since).date(), days)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from approvals.deadlines import add_workdays, calendar_around, workdays_between
 from approvals.names import PauseKind
+from planning.queries import working_calendar
 
 if TYPE_CHECKING:
     from approvals.models import Case, Decision, Pause
@@ -62,10 +62,10 @@ def _give_back(case: "Case", pause: "Pause") -> None:
     if notice is None or notice.due_on is None:
         return
     first, last = timezone.localtime(pause.started_at).date(), timezone.localtime(pause.ended_at).date()
-    exceptions = calendar_around(last)
-    days = workdays_between(first, last, exceptions)
+    calendar = working_calendar()
+    days = calendar.between(first, last)
     if days > 0:
-        notice.due_on = add_workdays(notice.due_on, days, exceptions)
+        notice.due_on = calendar.add(notice.due_on, days)
         if notice.lapses_on is not None:
-            notice.lapses_on = add_workdays(notice.lapses_on, days, exceptions)
+            notice.lapses_on = calendar.add(notice.lapses_on, days)
         notice.save(update_fields=["due_on", "lapses_on"])

@@ -15,7 +15,7 @@ from approvals.names import OPEN, PauseKind, SeatState
 from approvals.offers import holders_now
 from approvals.standing import names_of
 from projects import queries as projects
-from projects.models import Project, Version
+from projects.models import Project
 from projects.states import State
 
 RECALLS = ("recall", "recall_correction")
@@ -81,12 +81,6 @@ def recalled_versions(case: Case) -> set[int]:
     """Keys of versions that their sender took back: kept for the record, never reviewed."""
     rows = Decision.objects.filter(project=case.pk, action__in=RECALLS, version__isnull=False)
     return set(rows.values_list("version", flat=True))
-
-
-def recalled_among(versions: Iterable[Version]) -> set[int]:
-    """The same for versions of any project; one query."""
-    keys = [version.pk for version in versions]
-    return set(Decision.objects.filter(version__in=keys, action__in=RECALLS).values_list("version", flat=True))
 
 
 # --- cases that nobody can move ---------------------------------------------------------------------------------------

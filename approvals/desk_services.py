@@ -1,39 +1,31 @@
 """Urge whoever holds a case, and send copies of it: facts beside the decisions, one transaction each."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import allows
-from approvals.deadlines import calendar_around, is_workday
+from accounts.policy import require
 from approvals.desk_queries import may_be_copied, stopped_clock, who_holds
 from approvals.errors import Blocked
 from approvals.models import CarbonCopy, Case, Urge
 from approvals.signals import case_copied, case_urged
+from planning.queries import working_calendar
 from projects.limits import check_text
 from projects.states import EDITABLE, ENDINGS, State
 
 
 def counting_day(day: date) -> date:
     """The working day that a reminder of `day` counts for: the day itself, or the last one before a day off."""
-    exceptions = calendar_around(day)
-    while not is_workday(day, exceptions):
-        day -= timedelta(days=1)
-    return day
+    return working_calendar().last_until(day)
 
 
 def next_day(day: date) -> date:
     """The first working day after `day`: when a reminder may be repeated."""
-    exceptions = calendar_around(day)
-    day += timedelta(days=1)
-    while not is_workday(day, exceptions):
-        day += timedelta(days=1)
-    return day
+    return next(working_calendar().after(day))
 
 
 def urge_refusals(case: Case, actor: User) -> list[str]:
@@ -63,8 +55,8 @@ def urge(*, case_id: int, actor: User, text: str = "") -> Urge:
     nobody holds it. Source: ecosystem reference §5.1.
     """
     with transaction.atomic():
-        case = _lock(case_id)
-        _allow(actor, "projects.urge", case)
+        case = Case.locked(case_id)
+        require(actor, "projects.urge", case)
         reasons = urge_refusals(case, actor)
         if reasons:
             raise Blocked(reasons, kept={"comment": text})
@@ -84,8 +76,8 @@ def send_copies(*, case_id: int, actor: User, people: Sequence[User], note: str 
     note: at most 300 characters. Returns the copies. Raises PermissionDenied, Blocked.
     """
     with transaction.atomic():
-        case = _lock(case_id)
-        _allow(actor, "projects.copy", case)
+        case = Case.locked(case_id)
+        require(actor, "projects.copy", case)
         decision = case.decisions.filter(seq=case.seq).first()
         if decision is None:
             raise Blocked([_("Nothing has happened yet that a copy could tell of.")])
@@ -106,12 +98,3 @@ def send_copies(*, case_id: int, actor: User, people: Sequence[User], note: str 
 def mark_copies_read(case: Case, user: User) -> int:
     """Opening the case is reading the copy of it; returns how many receipts that gave."""
     return CarbonCopy.objects.filter(decision__project=case.pk, user=user, read_at=None).update(read_at=timezone.now())
-
-
-def _lock(case_id: int) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("department", "round").get(pk=case_id)
-
-
-def _allow(actor: User, permission: str, case: Case) -> None:
-    if not allows(actor, permission, case):
-        raise PermissionDenied(permission)

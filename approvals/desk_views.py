@@ -1,14 +1,13 @@
 """Urge, send copies, and the list of cases that nobody can move."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.policy import allows
+from accounts.policy import require
 from accounts.requests import SignedInRequest
 from approvals import desk_queries, desk_services
 from approvals.desk_forms import CopyForm, UrgeForm
@@ -19,8 +18,7 @@ from approvals.queries import get_case
 def urge(request: SignedInRequest, ref: str) -> HttpResponse:
     """Remind whoever holds the case; the page says whom it reaches, or why it cannot be done now."""
     case = get_case(request.user, ref)
-    if not allows(request.user, "projects.urge", case):
-        raise PermissionDenied("projects.urge")
+    require(request.user, "projects.urge", case)
     form = UrgeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         row = desk_services.urge(case_id=case.pk, actor=request.user, text=form.cleaned_data["text"])
@@ -37,8 +35,7 @@ def urge(request: SignedInRequest, ref: str) -> HttpResponse:
 def copy(request: SignedInRequest, ref: str) -> HttpResponse:
     """Send a copy of the case as it stands to people who need not act; below, who got one and who has read it."""
     case = get_case(request.user, ref)
-    if not allows(request.user, "projects.copy", case):
-        raise PermissionDenied("projects.copy")
+    require(request.user, "projects.copy", case)
     people = desk_queries.may_be_copied(case).exclude(pk=request.user.pk)
     form = CopyForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():

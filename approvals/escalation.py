@@ -66,9 +66,7 @@ def reached(project: Project, clock: Deadline, ladder: Ladder) -> Iterator[dict[
 @transaction.atomic
 def _climb_one(project_id: int, rules: Rules, ladders: Timeline) -> int:
     """The same for one case, looked at again under its lock. A person is told by the highest rung that names them."""
-    # On SQLite the transaction itself (BEGIN IMMEDIATE) is the lock.
-    locked = Case.objects.select_for_update(of=("self",)).select_related("department", "round")
-    case = locked.get(pk=project_id)
+    case = Case.locked(project_id)
     if case.state not in TIMED:
         return 0
     clock, heard, made, now = clock_of(case, rules), set(), 0, timezone.now()

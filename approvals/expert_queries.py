@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -185,9 +185,3 @@ def summary_of(reviews: Iterable[Review]) -> Summary:
     for line, is_apart in zip(counted, apart([line.total for line in counted if line.total is not None]), strict=True):
         line.apart = is_apart
     return found
-
-
-def seats_shown(case: Case) -> QuerySet[Review]:
-    """Every expert's seat of the case, on whatever version, the newest first."""
-    rows = Review.objects.filter(project_id=case.pk, kind=ReviewKind.EXPERT)
-    return rows.select_related("reviewer", "version", "carried_to").order_by("-pk")

@@ -27,7 +27,7 @@ def invite(
     Sent twice with the same question it is one invitation. Raises PermissionDenied, NotOffered for whoever must keep
     out, Blocked in a state without a review, ValidationError by field. Source: peers §1 (Avis) and §5.1.
     """
-    case = _locked(case_id)
+    case = Case.locked(case_id)
     require(actor, "invitations.send", case)
     reason = why_not(case, actor)
     if reason:
@@ -58,10 +58,6 @@ def _check(case: Case, expert: User, question: str, due_on: date | None) -> None
         wrong["due_on"] = _("Choose a day that is not past.")
     if wrong:
         raise ValidationError(wrong)
-
-
-def _locked(case_id: int) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("department", "round").get(pk=case_id)
 
 
 def _open(invitation_id: int) -> Invitation:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import substitutions
-from accounts.models import Substitution, User
+from accounts.models import User
 from accounts.policy import has_permission
 from accounts.roles import SIDES
 from approvals.handover import rows_of
@@ -34,11 +34,6 @@ def page(user: User, principal: User) -> dict[str, Any]:
         "longest": longest(),
         "may_for_others": has_permission(user, "accounts.substitute_others"),
     }
-
-
-def is_running(row: Substitution) -> bool:
-    """Whether it can still be ended."""
-    return row in substitutions.running_and_planned()
 
 
 def foreseen(principal: User, substitute: User) -> list[str]:

@@ -1,7 +1,7 @@
 """Own leave, the leave of others, and the handover of what lies with a person."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import substitutions as leave
 from accounts.models import User
-from accounts.policy import has_permission, require
+from accounts.policy import require
 from accounts.requests import SignedInRequest
 from approvals import handover as work
 from approvals import leave_page
@@ -21,8 +21,7 @@ METHODS = ["GET", "HEAD", "POST"]
 @require_http_methods(METHODS)
 def substitution(request: SignedInRequest) -> HttpResponse:
     """My substitute: arrange, end early, and for whom I stand in."""
-    if not has_permission(request.user, "accounts.substitute"):
-        raise PermissionDenied("accounts.substitute")
+    require(request.user, "accounts.substitute")
     return _arrange(request, request.user, "approvals:substitution")
 
 
@@ -79,8 +78,7 @@ def substitutions(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(METHODS)
 def handover(request: SignedInRequest) -> HttpResponse:
     """Everything that lies with me."""
-    if not has_permission(request.user, "accounts.substitute"):
-        raise PermissionDenied("accounts.substitute")
+    require(request.user, "accounts.substitute")
     return _handover(request, request.user, "approvals:handover")
 
 

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.roles import Role
-from approvals.names import LineState
 from approvals.notice_merging import Line, digest_of, merged
 from approvals.notice_rules import SecondNotice
 from approvals.standing import mandate_for
@@ -77,7 +76,7 @@ def open_lines(review: "Review") -> list["NoticeItem"]:
     for notice in review.case.notices.exclude(closed_at=None).prefetch_related("items__later", "items__reviews"):
         for item in notice.items.all():
             mine = any(row.kind == review.kind for row in item.reviews.all())
-            if mine and item.closure != LineState.CLOSED and not item.later.all() and item.code not in waived:
+            if mine and item.is_pending and item.code not in waived:
                 item.notice = notice
                 found.append(item)
     return sorted(found, key=lambda item: (item.notice.number, item.position))

@@ -10,8 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from approvals.carrying import changed_between
 from approvals.models import Case, CorrectionNotice, NoticeItem, NoticeLine, Review
-from approvals.names import OPEN, REVIEWER, LineState, ReviewStatus, SeatState
-from approvals.notice_guards import open_lines
+from approvals.names import OPEN, REVIEWER, ReviewStatus, SeatState
 from approvals.standing import conflict, mandate_for
 from projects.models import Version
 from projects.queries import load_parts
@@ -79,7 +78,7 @@ def judged_lines(case: Case) -> list[NoticeItem]:
     for notice in answered.prefetch_related("items__later", "items__raised_by", "items__reviews"):
         for item in notice.items.all():
             item.notice = notice
-            if item.closure != LineState.CLOSED and not item.later.all():
+            if item.is_pending:
                 found.append(item)
     return found
 
@@ -110,11 +109,6 @@ def _holds_now(case: Case, kind: str, user: User) -> bool:
 
 def _office_of(item: NoticeItem) -> tuple[Role, ...]:
     return (Role(item.origin),) if item.origin in set(COORDINATORS) else (Role.INTAKE, Role.MANAGER)
-
-
-def open_for_review(review: Review) -> list[NoticeItem]:
-    """Lines that this review has to close before it passes."""
-    return open_lines(review)
 
 
 def changed_since_notice(case: Case, notice: CorrectionNotice) -> frozenset[str]:

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from approvals.carried_basis import rests_on
-from approvals.names import LineState
+from approvals.carrying import changed_between
 from approvals.notice_merging import Line, normal
 from projects.models import Finding
 from projects.states import State
@@ -41,15 +41,14 @@ class SecondNotice:
         last, now = self.last, self.case.current_version
         if last is None or now is None or last.decision.version is None:
             return frozenset()
-        before = last.decision.version.sections
-        return frozenset(code for code in {*before, *now.sections} if before.get(code) != now.sections.get(code))
+        return changed_between(last.decision.version, now)
 
     @cached_property
     def pending(self) -> list["NoticeItem"]:
         """Lines of earlier notices that are not closed and that no later one has repeated."""
         found = []
         for notice in self.case.notices.exclude(closed_at=None).prefetch_related("items__later"):
-            found += [item for item in notice.items.all() if item.closure != LineState.CLOSED and not item.later.all()]
+            found += [item for item in notice.items.all() if item.is_pending]
         return found
 
     @cached_property

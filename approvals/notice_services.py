@@ -27,7 +27,7 @@ def prepare_line(*, project_id: int, actor: User, values: dict[str, str], review
     right, NotOffered for somebody who neither reviews nor sends, Blocked when no notice can be sent now.
     Rule: one merged notice, collected once from all reviewers (domain reference §3.3 row 13).
     """
-    case = _lock(project_id)
+    case = Case.locked(project_id)
     require(actor, "notices.prepare", case)
     if case.state not in queries.PREPARED_IN:
         raise Blocked([_("No notice can be sent in the present state.")])
@@ -45,7 +45,7 @@ def remove_line(*, line_id: int, actor: User) -> None:
     line = NoticeLine.objects.filter(pk=line_id, by=actor).first()
     if line is None:
         raise NotOffered([_("A prepared line is taken back by who wrote it.")])
-    _lock(line.project_id)
+    Case.locked(line.project_id)
     if line.sent_as_id is not None:
         raise Blocked([_("The line has been sent.")])
     line.delete()
@@ -58,7 +58,7 @@ def allow_line(*, project_id: int, actor: User, line: Line, because: str) -> Not
     line: one of the collected lines. because: the reason, at most 300 characters. Returns a prepared line that joins
     the collected one. Raises NotOffered for others than managers, Blocked without a reason.
     """
-    case = _lock(project_id)
+    case = Case.locked(project_id)
     if not queries.can_act(case, actor, [Role.MANAGER]):
         raise NotOffered([_("A manager gives leave.")])
     if not because.strip():
@@ -77,7 +77,7 @@ def close_line(*, item_id: int, actor: User, state: str, note: str = "") -> Noti
     concern, Blocked while the answers are not in or once the line was repeated in a later notice.
     """
     item = NoticeItem.objects.select_related("notice__project").get(pk=item_id)
-    case = _lock(item.notice.project_id)
+    case = Case.locked(item.notice.project_id)
     item.refresh_from_db()
     if case.state in queries.UNJUDGED_IN or item.notice.closed_at is None:
         raise Blocked([_("Lines are closed when the corrected version is in.")])
@@ -91,10 +91,6 @@ def close_line(*, item_id: int, actor: User, state: str, note: str = "") -> Noti
     item.closed_by, item.closed_at = actor, timezone.now()
     item.save(update_fields=["closure", "closing_note", "closed_by", "closed_at"])
     return item
-
-
-def _lock(project_id: int) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("department", "round").get(pk=project_id)
 
 
 def _own_review(case: Case, actor: User, review_id: int | None) -> Review | None:

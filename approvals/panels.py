@@ -1,6 +1,6 @@
 """Further panels of the case page and of the review page: one row each, shown in this order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,19 +61,18 @@ REVIEW_PANELS: tuple[ReviewPanel, ...] = (
 
 def case_panels(case: Case, user: User) -> dict[str, list[dict[str, Any]]]:
     """What the case page shows besides its own parts, by place."""
-    found: dict[str, list[dict[str, Any]]] = {"top": [], "main": [], "aside": []}
-    for row in CASE_PANELS:
-        panel = row.show(case, user)
-        if panel is not None:
-            found[row.place].append({"template": row.template, "panel": panel})
-    return found
+    return _by_place(CASE_PANELS, case, user)
 
 
 def review_panels(case: Case, review: Review, user: User) -> dict[str, list[dict[str, Any]]]:
     """What the review page shows besides its own parts, by place."""
-    found: dict[str, list[dict[str, Any]]] = {"main": [], "aside": []}
-    for row in REVIEW_PANELS:
-        panel = row.show(case, review, user)
+    return _by_place(REVIEW_PANELS, case, review, user)
+
+
+def _by_place(rows: Iterable[CasePanel | ReviewPanel], *about: Any) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {"top": [], "main": [], "aside": []}
+    for row in rows:
+        panel = row.show(*about)
         if panel is not None:
             found[row.place].append({"template": row.template, "panel": panel})
     return found

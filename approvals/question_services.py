@@ -26,7 +26,7 @@ def ask(*, case_id: int, actor: User, text: str, section: str = "", review: Revi
     applicant side is told. Raises PermissionDenied, Blocked. Source: peers reference §3.1.
     """
     with transaction.atomic():
-        case = _lock(case_id)
+        case = Case.locked(case_id)
         if not may_ask(case, actor):
             raise PermissionDenied("questions.ask")
         words = check_text(text)[:2000]
@@ -113,9 +113,5 @@ def _start_clock(case: Case, actor: User, at: datetime | None) -> None:
 
 def _locked(question_id: int) -> tuple[Case, Question]:
     project_id = Question.objects.values_list("project_id", flat=True).get(pk=question_id)
-    case = _lock(project_id)
+    case = Case.locked(project_id)
     return case, Question.objects.select_related("asked_by", "handed_to", "review").get(pk=question_id)
-
-
-def _lock(case_id: int) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("department", "round").get(pk=case_id)

@@ -116,13 +116,6 @@ def follow_lead(review: "models.Review") -> None:
         review.save(update_fields=["reviewer"])
 
 
-def due_users(review: "models.Review") -> list[User]:
-    """People whose turn it is at a review, in the order of the seats; pooled seats name nobody."""
-    keys = due_people(panel_of(review))
-    people = User.objects.select_related("department").in_bulk(keys)
-    return [people[key] for key in keys if key in people]
-
-
 def sheet_is_ready(review: "models.Review") -> bool:
     """Whether the lead has judged every item, so that the others can sign."""
     return not review.items.filter(applies=True, verdict="").exists()
@@ -189,9 +182,12 @@ def outlines(reviews: Iterable["models.Review"]) -> dict[int, tuple[Panel, list[
 
 def signers_due(reviews: Iterable["models.Review"]) -> dict[int, list[User]]:
     """Per review that several sign, and whose sheet is ready: the people whose turn it is. Two queries."""
-    found = {}
-    for key, (panel, rows) in outlines(list(reviews)).items():
-        if len(panel.active) > 1 and sheet_is_ready(rows[0].review):
+    found, known = {}, outlines(list(reviews))
+    shared = [key for key, (panel, _rows) in known.items() if len(panel.active) > 1]
+    items = apps.get_model("approvals", "ReviewItem").objects.filter(review__in=shared, applies=True, verdict="")
+    unjudged = set(items.values_list("review", flat=True)) if shared else set()
+    for key, (panel, rows) in known.items():
+        if key in shared and key not in unjudged:
             wanted = set(due_people(panel))
             people = [person for row in rows for person in (row.holder, row.delegate) if person is not None]
             found[key] = list({person.pk: person for person in people if person.pk in wanted}.values())

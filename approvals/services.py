@@ -49,7 +49,7 @@ def perform(
     Blocked (something is missing; all reasons). Nothing is written when it raises. Source: design §3 *The door*.
     """
     with transaction.atomic():
-        case = _lock(case_id)
+        case = Case.locked(case_id)
         refuse_stale(case, case.seq, expected_version, comment)
         step = STEPS.get((case.state, action))
         if step is None:
@@ -70,7 +70,7 @@ def perform_review(
     """
     with transaction.atomic():
         project_id = Review.objects.values_list("project_id", flat=True).get(pk=review_id)
-        case = _lock(project_id)
+        case = Case.locked(project_id)
         review = Review.objects.select_for_update().get(pk=review_id)
         review.case, review.entry, review.comment = case, entry or {}, comment
         refuse_stale(case, review.seq, expected_version, comment)
@@ -101,7 +101,7 @@ def settle_review(case: Case, review: Review) -> None:
 def advance_review(review_id: int) -> bool:
     """Take the system steps of a review that are open now; returns whether there was one."""
     with transaction.atomic():
-        case = _lock(Review.objects.values_list("project_id", flat=True).get(pk=review_id))
+        case = Case.locked(Review.objects.values_list("project_id", flat=True).get(pk=review_id))
         review = Review.objects.select_for_update().get(pk=review_id)
         review.case, before = case, review.seq
         settle_review(case, review)
@@ -123,7 +123,7 @@ def settle(case: Case) -> None:
 def advance(case_id: int) -> str:
     """Take the system steps of a case that are open now; returns the state it is in afterwards."""
     with transaction.atomic():
-        case = _lock(case_id)
+        case = Case.locked(case_id)
         settle(case)
     return case.state
 
@@ -138,11 +138,6 @@ def refuse_stale(case: Case, found: int, expected: int | None, comment: str) -> 
         when = timezone.localtime(last.taken_at).strftime("%Y-%m-%d %H:%M")
         reason += " " + _("%(who)s acted at %(when)s.") % {"who": last.actor.label, "when": when}
     raise Stale([reason], kept={"comment": comment})
-
-
-def _lock(case_id: int) -> Case:
-    # On SQLite the transaction itself (BEGIN IMMEDIATE) is the lock.
-    return Case.objects.select_for_update(of=("self",)).select_related("department", "round").get(pk=case_id)
 
 
 def _not_here(case: Case) -> str:

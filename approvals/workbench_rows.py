@@ -11,14 +11,11 @@ from accounts.models import User
 from accounts.roles import Role
 from approvals.desk_queries import suspended_among
 from approvals.models import CarbonCopy, CaseMark, Decision
-from approvals.reviews import REVIEW_STEPS
+from approvals.timeline import LABELS
 from approvals.workbench_lines import Left, left_of
 from approvals.workbench_reasons import reasons
-from approvals.workflow import WORKFLOW
 from projects.models import Project
 from projects.states import BADGE, State
-
-LABELS = {step.action: step.label for step in (*WORKFLOW, *REVIEW_STEPS)}
 
 
 def rows_of(

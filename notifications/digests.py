@@ -5,8 +5,8 @@ from datetime import datetime, time
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from approvals.deadlines import calendar_around, is_workday
 from notifications.models import Digest, Notification
+from planning.queries import working_calendar
 
 HOUR = time(8, 30)
 
@@ -23,7 +23,7 @@ def begins(now: datetime) -> datetime | None:
     working day.
     """
     local = timezone.localtime(now)
-    if local.time() < HOUR or not is_workday(local.date(), calendar_around(local.date())):
+    if local.time() < HOUR or not working_calendar().is_workday(local.date()):
         return None
     return timezone.make_aware(datetime.combine(local.date(), HOUR))
 

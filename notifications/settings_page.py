@@ -11,7 +11,6 @@ from django.utils.translation import ngettext, override
 
 from accounts.models import Department, User
 from accounts.queries import edits_of
-from approvals.deadlines import calendar_around, is_workday
 from notifications.digests import HOUR, waiting
 from notifications.editing import TEXT
 from notifications.messages import MESSAGES, Payload, Text
@@ -20,6 +19,7 @@ from notifications.names import Event, Mailing
 from notifications.relay import has_mail
 from notifications.rendering import Words, text_of
 from notifications.variables import EXPLAINED, usual, variables_of
+from planning.queries import working_calendar
 from projects.models import Project
 
 # Each language is called by its own name.
@@ -71,12 +71,8 @@ def _by_mailing(preference: MailPreference) -> list[str]:
 def next_digest(user: User) -> date:
     """The next day on which the person gets a digest, if anything waits."""
     now = timezone.localtime()
-    exceptions, day = calendar_around(now.date()), now.date()
-    over = now.time() >= HOUR or Digest.objects.filter(user=user, day=day).exists()
-    day += timedelta(days=int(over))
-    while not is_workday(day, exceptions):
-        day += timedelta(days=1)
-    return day
+    over = now.time() >= HOUR or Digest.objects.filter(user=user, day=now.date()).exists()
+    return working_calendar().first_from(now.date() + timedelta(days=int(over)))
 
 
 # --- channels -------------------------------------------------------------------------------------------------------

@@ -98,6 +98,16 @@ class Calendar:
             if self.is_workday(day):
                 yield day
 
+    def last_until(self, day: date) -> date:
+        """The day itself where it is worked, else the last working day before it."""
+        while not self.is_workday(day):
+            day -= DAY
+        return day
+
+    def first_from(self, day: date) -> date:
+        """The day itself where it is worked, else the first working day after it."""
+        return next(self.after(day - DAY))
+
     def add(self, start: date, days: int) -> date:
         """The last day of a limit of `days` working days that begins on the day after `start` (民法典 §201)."""
         day, worked = start, self.after(start)

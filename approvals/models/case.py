@@ -32,6 +32,11 @@ class Case(PlainFacts, ReviewFacts, WaivedItems, Project):
     actor: User | None = None  # who takes it, and the right that is used; set by the door and by pages
     held: Assignment | None = None
 
+    @classmethod
+    def locked(cls, key: int) -> "Case":
+        """The case under its lock, to be called in a transaction, which on SQLite is the lock (BEGIN IMMEDIATE)."""
+        return cls.objects.select_for_update(of=("self",)).select_related("department", "round").get(pk=key)
+
     def forget(self) -> None:
         """Drop what was read before an effect changed it."""
         for name in REMEMBERED:

@@ -66,6 +66,11 @@ class NoticeItem(models.Model):
     def __str__(self) -> str:
         return f"{self.notice} {self.position}"
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is not closed and no later notice has repeated it. Where many are asked, prefetch `later`."""
+        return self.closure != LineState.CLOSED and not self.later.all()
+
 
 class NoticeLine(models.Model):
     """A line that somebody prepares for the next notice; it is merged with the others when the notice is sent."""

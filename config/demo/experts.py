@@ -32,8 +32,6 @@ POOL: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
     "expert13": ("云海大学", "副教授", ("law", "business"), ()),
     "expert14": ("省电子技术研究院", "高级工程师", ("data", "infrastructure"), ()),
 }
-# Away while the panel of this case was drawn, so that the first accounts sit on it.
-AWAY_AT = "P35"
 AT_HOME = ("expert1", "expert2", "expert3", "expert4", "expert5")
 
 
